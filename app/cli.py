@@ -1,0 +1,58 @@
+"""The one list of commands (section 5). A feature makes its command or group and names it here.
+
+Commands print their result on standard output and leave with 0, 1 (a finding, a bad line) or 2 (bad use).
+Every one of them runs inside the application, and a domain error is told in one line, without a traceback.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+
+from app.contract.commands import contract_group, init_command
+from app.sla_commands import sla_group
+from sla.errors import DomainError
+
+COMMANDS: tuple[click.Command, ...] = (
+    init_command,
+    contract_group,
+    sla_group,
+)
+
+
+def init_app(app: Flask) -> None:
+    for command in COMMANDS:
+        app.cli.add_command(command)
+
+
+def tell_plainly(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a domain error one line on standard error and exit code 1."""
+
+    @functools.wraps(callback)
+    def told(*args: Any, **options: Any) -> Any:
+        try:
+            return callback(*args, **options)
+        except DomainError as error:
+            click.echo(error.message, err=True)
+            sys.exit(1)
+
+    return told
+
+
+def prepare(command: click.Command) -> None:
+    """Give a command, or each command of a group, the application's context and plain errors."""
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            prepare(inner)
+    elif command.callback is not None:
+        command.callback = with_appcontext(tell_plainly(command.callback))
+
+
+for _command in COMMANDS:
+    prepare(_command)

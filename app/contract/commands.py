@@ -1,0 +1,116 @@
+"""``init``, ``contract show`` and ``contract activate`` (section 5)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+
+import click
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from app.contract.queries import service_year
+from app.contract.service import activate
+from app.contract.sheet import contract_sheet
+from app.database import current_engine, reading, transaction
+from models.contract import ContractTerm, ServiceYear
+from models.migrations import upgrade
+from seeds.loader import load
+from sla.errors import Conflict, Invalid
+from sla.when import parse_day
+
+log = logging.getLogger("lvyue")
+
+
+class Day(click.ParamType[date]):
+    """A date on the command line; a wrong one is bad use (exit 2)."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_day(value, "日期")
+        except Invalid as error:
+            self.fail(error.message, param, ctx)
+
+
+@click.command("init")
+def init_command() -> None:
+    """Make or update the schema and load the contract; twice is harmless."""
+    upgrade(current_engine())
+    with transaction() as session:
+        report = load(session)
+    log.info("合同数据%s", "没有变化" if report.changes_nothing else "已载入")
+    put({"files": report.as_dict()})
+
+
+@click.group("contract")
+def contract_group() -> None:
+    """The contract."""
+
+
+@contract_group.command("show")
+@click.option("--lines", is_flag=True, help="Add tender lines, readings, equipment, terms, interpretations.")
+def show_command(lines: bool) -> None:
+    """Print the contract as JSON."""
+    with loaded_contract() as session:
+        put(contract_sheet(session, lines))
+
+
+@contract_group.command("activate")
+@click.option("--effective", type=Day(), required=True, help="The day the contract takes effect.")
+@click.option("--reason", default="", help="What it rests on, e.g. the signed contract.")
+def activate_command(effective: date, reason: str) -> None:
+    """Open service year 1 from the day the contract takes effect."""
+    require_contract()
+    with transaction() as session:
+        before = service_year(session, 1)
+        year = activate(session, None, effective, datetime.now(UTC).replace(microsecond=0), reason)
+        log.info("合同已于 %s 生效，没有改动" if before else "合同自 %s 起生效", year.starts_on)
+        put(_activated(year, changed=before is None))
+
+
+def _activated(year: ServiceYear, changed: bool) -> dict[str, Any]:
+    own = [
+        {"project": one.project.seq, "starts_on": str(one.starts_on), "ends_on": str(one.ends_on)}
+        for one in year.services
+        if one.starts_on != year.starts_on
+    ]
+    return {
+        "year": year.number,
+        "starts_on": str(year.starts_on),
+        "ends_on": str(year.ends_on),
+        "projects": len(year.services),
+        "own_years": own,
+        "changed": changed,
+    }
+
+
+@contextmanager
+def loaded_contract() -> Iterator[Session]:
+    """A reading transaction on a database that holds the contract; otherwise say what to run first."""
+    require_contract()
+    with reading() as session:
+        yield session
+
+
+def require_contract() -> None:
+    """Refuse to work on a database without schema or contract."""
+    if inspect(current_engine()).has_table(ContractTerm.__tablename__):
+        with reading() as session:
+            if session.query(ContractTerm.id).first() is not None:
+                return
+    raise Conflict("合同还没有载入，请先运行 flask --app wsgi init")
+
+
+def put(value: object) -> None:
+    """Print one JSON value on a line of standard output, in UTF-8 whatever the terminal says."""
+    text = json.dumps(value, ensure_ascii=False)
+    # A lone surrogate cannot be written as UTF-8; its escape is still JSON.
+    click.echo((text + "\n").encode("utf-8", "backslashreplace"), nl=False)

@@ -1,0 +1,76 @@
+"""Reading the contract. It is the same for everybody; what a viewer may see of it, the views decide (S1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from models.calendar import CalendarDay, CalendarYear
+from models.contract import InterpretationVersion, Project, ServiceYear
+from sla.calendar import Calendar, DayKind
+from sla.clocks import ProjectRules, RuleBook
+from sla.interpretations import Interpretations, Status, Version
+
+OVERRIDES = (DayKind.OVERRIDE_WORK, DayKind.OVERRIDE_OFF)
+
+
+def project_rules(session: Session) -> dict[int, ProjectRules]:
+    """Return what each row promises, by its number in the tender (C1).
+
+    ``service`` is ``None`` while no service year is activated; after that it holds the row's own years.
+    """
+    activated = service_year(session, 1) is not None
+    loaded = selectinload(Project.targets), selectinload(Project.services)
+    projects = session.scalars(select(Project).options(*loaded).order_by(Project.seq))
+    return {project.seq: _rules(project, activated) for project in projects}
+
+
+def _rules(project: Project, activated: bool) -> ProjectRules:
+    service = tuple((one.starts_on, one.ends_on) for one in project.services) if activated else None
+    return ProjectRules(
+        project.seq, tuple(target.rule for target in project.targets), project.window, service
+    )
+
+
+def rule_book(session: Session) -> RuleBook:
+    """Return the calendar and the interpretations as they stand (T2, section 6)."""
+    return RuleBook(calendar(session), interpretations(session))
+
+
+def calendar(session: Session) -> Calendar:
+    """Return the working calendar; the contract's own days are kept apart from those of the notices (T2)."""
+    rows = session.scalars(select(CalendarDay).order_by(CalendarDay.day)).all()
+    notices = [row for row in rows if row.kind not in OVERRIDES]
+    years = session.scalars(select(CalendarYear))
+    return Calendar(
+        days={row.day: row.kind for row in notices},
+        years={row.year: row.status for row in years},
+        overrides={row.day: row.kind for row in rows if row.kind in OVERRIDES},
+        names={row.day: row.name for row in notices},
+    )
+
+
+def interpretations(session: Session) -> Interpretations:
+    """Return every reading with its dates; a key nobody stored is read as shipped."""
+    versions: dict[str, tuple[Version, ...]] = {}
+    for row in session.scalars(select(InterpretationVersion).order_by(InterpretationVersion.id)):
+        one = Version(row.from_day, row.value, Status(row.status))
+        versions[row.key] = (*versions.get(row.key, ()), one)
+    return Interpretations(versions)
+
+
+def service_year(session: Session, number: int) -> ServiceYear | None:
+    """Return a service year, if it is activated."""
+    return session.scalar(select(ServiceYear).where(ServiceYear.number == number))
+
+
+def all_projects(session: Session) -> Sequence[Project]:
+    """Return every row with all it holds, in a constant number of queries."""
+    held = (
+        *(Project.targets, Project.obligations, Project.postings),
+        *(Project.equipment, Project.readings, Project.services),
+    )
+    options = [selectinload(Project.unit), *(selectinload(part) for part in held)]
+    return session.scalars(select(Project).options(*options).order_by(Project.seq)).all()

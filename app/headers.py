@@ -1,0 +1,46 @@
+"""What every answer says to the browser: what it may load, what it may keep, and for how long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+
+# Bootstrap's style sheet draws its arrows and ticks as data: images; nothing else is allowed beside our own.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(add_headers)
+    app.url_defaults(add_version)
+
+
+def add_headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    # The CSRF check of a site behind HTTPS needs the referrer of its own pages.
+    response.headers["Referrer-Policy"] = "same-origin"
+    if not is_asset(request.endpoint):
+        response.headers.setdefault("Cache-Control", "no-store")
+    elif "v" in request.args and response.status_code in (200, 206, 304):
+        response.headers["Cache-Control"] = FOR_A_YEAR
+    return response
+
+
+def add_version(endpoint: str, values: dict[str, Any]) -> None:
+    """Name the version of an asset in its address, so that a kept copy never outlives the file."""
+    if not is_asset(endpoint) or "filename" not in values:
+        return
+    owner = current_app.blueprints[endpoint.split(".")[0]] if "." in endpoint else current_app
+    path = Path(owner.static_folder or "") / values["filename"]
+    if path.is_file():
+        values["v"] = f"{int(path.stat().st_mtime):x}"
+
+
+def is_asset(endpoint: str | None) -> bool:
+    return endpoint is not None and (endpoint == "static" or endpoint.endswith(".static"))

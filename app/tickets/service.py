@@ -1,0 +1,330 @@
+"""What people do with tickets, one function a use case.
+
+Each takes the session, the actor and ``now``, checks, records one event and returns the derivation.
+None commits: the edge does, once (section 3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.access import projects_seen
+from app.tickets.actions import ANYONE, ensure
+from app.tickets.derivation import derive_ticket
+from app.tickets.record import moment, record
+from models.contract import Project
+from models.people import Assignment, User
+from models.tickets import Ticket
+from sla.clocks import Derivation
+from sla.errors import Conflict, Forbidden, Invalid, NotFound
+from sla.vocab import (
+    Complexity,
+    EventKind,
+    PauseReason,
+    Role,
+    Severity,
+    Side,
+    TicketKind,
+    TicketState,
+)
+from sla.when import check_instant, clock_text, day_of
+
+LONGEST_BACKDATING_DAYS = 30
+
+
+@dataclass(frozen=True)
+class NewTicket:
+    """What a person says when a ticket is opened; ``None`` is not stated (C9)."""
+
+    project_id: int
+    kind: TicketKind
+    title: str
+    submission: str
+    description: str = ""
+    place: str = ""
+    reporter: str = ""
+    phone: str = ""
+    reported_at: datetime | None = None
+    own_finding: bool = False
+    severity: Severity | None = None
+    complexity: Complexity | None = None
+    fault_level: int | None = None
+    paralysis: bool | None = None
+
+
+def open_ticket(session: Session, actor: User, new: NewTicket, now: datetime) -> Ticket:
+    """Open a ticket (C6, C12). The same ``submission`` from the same person opens one ticket only."""
+    if actor.role not in ANYONE:
+        raise Forbidden(f"{actor.role.label}不登记工单")
+    if made := _already(session, actor, new.submission):
+        return made
+    project = session.scalar(
+        select(Project).where(Project.id == new.project_id, projects_seen(actor, day_of(now)))
+    )
+    if project is None:
+        raise NotFound("没有这个运维项目，或您无权为它登记工单")
+    reported = _reported_at(actor, new, now)
+    ticket = Ticket(
+        project=project,
+        title=_required(new.title, "标题", "title"),
+        description=new.description.strip(),
+        place=new.place.strip(),
+        reporter=new.reporter.strip() or (actor.name if actor.side is Side.UNIT else ""),
+        phone=new.phone.strip() or (actor.phone if actor.side is Side.UNIT else ""),
+        submission=_required(new.submission, "提交编号", "submission"),
+        version=0,
+        opened_by=actor,
+        opened_at=now,
+        kind=new.kind,
+        state=TicketState.NEW,
+        reported_at=reported,
+    )
+    try:
+        with session.begin_nested():
+            session.add(ticket)
+    except IntegrityError:
+        if made := _already(session, actor, new.submission):
+            return made
+        raise
+    record(session, ticket, actor, EventKind.OPENED, now, occurred_at=reported, data=_opening(ticket, new))
+    return ticket
+
+
+def respond(
+    session: Session,
+    actor: User,
+    ticket: Ticket,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    note: str = "",
+) -> Derivation:
+    """Record the first human response (C6)."""
+    before = _check(session, actor, ticket, "respond", now)
+    at = moment(occurred_at, now, before.facts.reported_at)
+    return record(session, ticket, actor, EventKind.RESPONDED, now, occurred_at=at, data={"note": note})
+
+
+def request_onsite(
+    session: Session,
+    actor: User,
+    ticket: Ticket,
+    now: datetime,
+    *,
+    remote_failed: bool = False,
+    occurred_at: datetime | None = None,
+    note: str = "",
+) -> Derivation:
+    """Ask for on-site work: the arrival clock starts (C7). Said twice, it is still one request."""
+    before = _check(session, actor, ticket, "request_onsite", now)
+    facts = before.facts
+    if facts.awaiting_arrival and (not remote_failed or any(failed for _, failed in facts.rounds[-1].requests)):
+        raise Conflict("已经申请到场，正在等待工程师到达，不需要重复申请")
+    last = facts.rounds[-1].arrival if facts.rounds else None
+    floor = last.occurred_at if last else facts.reported_at
+    at = moment(occurred_at, now, floor, "上次到场时间" if last else "报告时间")
+    data = {"remote_failed": remote_failed or None, "note": note}
+    return record(session, ticket, actor, EventKind.ONSITE_REQUESTED, now, occurred_at=at, data=data)
+
+
+def arrive(
+    session: Session,
+    actor: User,
+    ticket: Ticket,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    note: str = "",
+) -> Derivation:
+    """Record the arrival on site (C7); without a request it counts from the report."""
+    before = _check(session, actor, ticket, "arrive", now)
+    floor, said = before.facts.reported_at, "报告时间"
+    if before.facts.awaiting_arrival:
+        floor, said = before.facts.rounds[-1].requests[0][0].occurred_at, "申请到场时间"
+    at = moment(occurred_at, now, floor, said)
+    return record(session, ticket, actor, EventKind.ARRIVED, now, occurred_at=at, data={"note": note})
+
+
+def contain(
+    session: Session,
+    actor: User,
+    ticket: Ticket,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    note: str = "",
+) -> Derivation:
+    """Record that a security event no longer spreads (C8)."""
+    before = _check(session, actor, ticket, "contain", now)
+    at = moment(occurred_at, now, before.facts.reported_at)
+    return record(session, ticket, actor, EventKind.CONTAINED, now, occurred_at=at, data={"note": note})
+
+
+def claim_recovery(
+    session: Session,
+    actor: User,
+    ticket: Ticket,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    note: str = "",
+) -> Derivation:
+    """Claim that the work is done (C8); after a rejection it cannot lie before that rejection (C11)."""
+    before = _check(session, actor, ticket, "claim_recovery", now)
+    rejected = [c.rejected_at for c in before.facts.claims if c.rejected_at]
+    floor, said = (max(rejected), "上次退回时间") if rejected else (before.facts.reported_at, "报告时间")
+    at = moment(occurred_at, now, floor, said)
+    solution = _required(note, "处理结果", "note")
+    return record(
+        session, ticket, actor, EventKind.RECOVERY_CLAIMED, now, occurred_at=at, data={"note": solution}
+    )
+
+
+def accept(session: Session, actor: User, ticket: Ticket, now: datetime, note: str = "") -> Derivation:
+    """Accept the recovery (C8, S2)."""
+    before = _check(session, actor, ticket, "accept", now)
+    data = {"claim": _claim_seq(before), "note": note}
+    return record(session, ticket, actor, EventKind.RECOVERY_ACCEPTED, now, data=data)
+
+
+def reject(session: Session, actor: User, ticket: Ticket, now: datetime, reason: str) -> Derivation:
+    """Reject the recovery: the claim is void and the clock never stopped (C11)."""
+    before = _check(session, actor, ticket, "reject", now)
+    data = {"claim": _claim_seq(before), "reason": _required(reason, "退回原因", "reason")}
+    return record(session, ticket, actor, EventKind.RECOVERY_REJECTED, now, data=data)
+
+
+def pause(
+    session: Session,
+    actor: User,
+    ticket: Ticket,
+    now: datetime,
+    reason: PauseReason,
+    note: str,
+    occurred_at: datetime | None = None,
+) -> Derivation:
+    """Claim that the clock stands still (C13); it counts at once and waits for the unit."""
+    before = _check(session, actor, ticket, "pause", now)
+    ends = [p.end for p in before.facts.pauses if p.end]
+    floor = max([before.facts.reported_at, *ends])
+    at = moment(occurred_at, now, floor, "上次挂起结束时间" if ends else "报告时间")
+    data = {"reason": str(reason), "note": _required(note, "挂起说明", "note")}
+    return record(session, ticket, actor, EventKind.PAUSED, now, occurred_at=at, data=data)
+
+
+def resume(
+    session: Session,
+    actor: User,
+    ticket: Ticket,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    note: str = "",
+) -> Derivation:
+    """End the pause."""
+    before = _check(session, actor, ticket, "resume", now)
+    running = before.facts.open_pause
+    assert running is not None
+    at = moment(occurred_at, now, running.start, "挂起开始时间")
+    return record(session, ticket, actor, EventKind.RESUMED, now, occurred_at=at, data={"note": note})
+
+
+def assign(session: Session, actor: User, ticket: Ticket, now: datetime, engineer_id: int) -> Derivation:
+    """Give the ticket to an engineer who is assigned to its project today."""
+    _check(session, actor, ticket, "assign", now)
+    today = day_of(now)
+    engineer = session.scalar(
+        select(User)
+        .join(Assignment)
+        .where(
+            User.id == engineer_id,
+            User.role == Role.ENGINEER,
+            User.deactivated_at.is_(None),
+            Assignment.project_id == ticket.project_id,
+            Assignment.from_day <= today,
+            Assignment.until_day.is_(None) | (Assignment.until_day > today),
+        )
+    )
+    if engineer is None:
+        raise Invalid("请选择负责这个项目的在岗工程师", "engineer")
+    ticket.assignee = engineer
+    return record(session, ticket, actor, EventKind.ASSIGNED, now, data={"engineer": engineer.id})
+
+
+def add_note(session: Session, actor: User, ticket: Ticket, now: datetime, note: str) -> Derivation:
+    """Add a remark to the story; it changes no clock."""
+    _check(session, actor, ticket, "note", now)
+    return record(
+        session, ticket, actor, EventKind.NOTED, now, data={"note": _required(note, "说明", "note")}
+    )
+
+
+def cancel(session: Session, actor: User, ticket: Ticket, now: datetime, reason: str) -> Derivation:
+    """Cancel a ticket: what was decided stays, what was not is void. Only the unit or the bureau may."""
+    _check(session, actor, ticket, "cancel", now)
+    data = {"reason": _required(reason, "撤销原因", "reason")}
+    return record(session, ticket, actor, EventKind.CANCELLED, now, data=data)
+
+
+def close(
+    session: Session, actor: User, ticket: Ticket, now: datetime, rating: int, comment: str = ""
+) -> Derivation:
+    """Close an accepted ticket with a rating of 1 to 5 (F4)."""
+    _check(session, actor, ticket, "close", now)
+    if isinstance(rating, bool) or rating not in range(1, 6):
+        raise Invalid("满意度请选 1 至 5 分", "rating")
+    return record(session, ticket, actor, EventKind.CLOSED, now, data={"rating": rating, "note": comment})
+
+
+def _check(session: Session, actor: User, ticket: Ticket, action: str, now: datetime) -> Derivation:
+    derived = derive_ticket(session, ticket, now)
+    ensure(action, actor, derived)
+    return derived
+
+
+def _already(session: Session, actor: User, submission: str) -> Ticket | None:
+    return session.scalar(
+        select(Ticket).where(Ticket.submission == submission, Ticket.opened_by_id == actor.id)
+    )
+
+
+def _reported_at(actor: User, new: NewTicket, now: datetime) -> datetime:
+    """Return the report time: the supplier may enter an earlier one, the contact's is now (C12)."""
+    if new.reported_at is None:
+        return now
+    at = check_instant(new.reported_at, "报告时间")
+    if at > now:
+        raise Invalid(f"报告时间 {clock_text(at)} 在将来，请改为不晚于现在", "reported_at")
+    if (now - at).days >= LONGEST_BACKDATING_DAYS:
+        raise Invalid(f"报告时间最多补到 {LONGEST_BACKDATING_DAYS} 天前，请核对日期", "reported_at")
+    return at
+
+
+def _opening(ticket: Ticket, new: NewTicket) -> dict[str, object]:
+    if new.own_finding and ticket.opened_by.side is not Side.SUPPLIER:
+        raise Invalid("只有乙方自己发现的问题才能标为自查发现", "own_finding")
+    return {
+        "kind": str(new.kind),
+        "title": ticket.title,
+        "description": ticket.description,
+        "place": ticket.place,
+        "reporter": ticket.reporter,
+        "phone": ticket.phone,
+        "own_finding": new.own_finding or None,
+        "severity": new.severity and str(new.severity),
+        "complexity": new.complexity and str(new.complexity),
+        "fault_level": new.fault_level,
+        "paralysis": new.paralysis,
+    }
+
+
+def _claim_seq(derived: Derivation) -> int:
+    assert derived.facts.claim is not None
+    return derived.facts.claim.stop.seq
+
+
+def _required(text: str, label: str, field: str) -> str:
+    value = text.strip()
+    if not value:
+        raise Invalid(f"请填写{label}", field)
+    return value

@@ -1,0 +1,29 @@
+"""The schema's history: one script a step in versions/, carried out by Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine
+
+HERE = Path(__file__).parent
+
+
+def configuration(engine: Engine | None = None) -> Config:
+    """Alembic's configuration; with ``engine``, commands work on that database."""
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.attributes["engine"] = engine
+    return config
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database up to ``revision``; a database that is there already is left alone."""
+    command.upgrade(configuration(engine), revision)
+
+
+def downgrade(engine: Engine, revision: str = "base") -> None:
+    """Take the database back to ``revision``; what later revisions added is lost."""
+    command.downgrade(configuration(engine), revision)

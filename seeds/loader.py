@@ -1,0 +1,161 @@
+"""Loading the contract: all files are read and checked first, then the tables are brought to what they say.
+
+Twice is harmless. Rows are found again by their natural key and changed in place, so that what refers to
+them stays; what people decided meanwhile (an agreed interpretation, an imported notice) is left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base import Base
+from models.calendar import CalendarDay, CalendarYear
+from models.contract import (
+    ContractTerm,
+    Equipment,
+    InterpretationVersion,
+    Obligation,
+    Posting,
+    Project,
+    Reading,
+    Target,
+    Unit,
+)
+from seeds.checks import Data, check
+from seeds.files import Row
+from seeds.merge import Counts, Merge, merge, retire
+from seeds.rows import FILES
+from sla.calendar import DayKind, YearStatus
+from sla.interpretations import Status
+
+DATA = Path(__file__).parent / "data"
+
+NOTICE_KINDS = (DayKind.DAY_OFF, DayKind.MAKEUP)
+
+# What a row of a project is found again by, beside the project.
+OF_PROJECTS: dict[str, tuple[type[Base], tuple[str, ...]]] = {
+    "targets.csv": (Target, ("kind", "day", "severity", "complexity", "fault_level", "remote")),
+    "obligations.csv": (Obligation, ("kind", "what", "scope")),
+    "postings.csv": (Posting, ("pattern",)),
+    "equipment.csv": (Equipment, ("name", "model")),
+    "readings.csv": (Reading, ("subject", "other")),
+}
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did, by file."""
+
+    files: dict[str, Counts]
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Tell whether the tables said all of this before."""
+        return not any(c.added or c.changed or c.removed for c in self.files.values())
+
+    def as_dict(self) -> dict[str, dict[str, int]]:
+        """Return the counts for printing."""
+        return {name: counts.as_dict() for name, counts in self.files.items()}
+
+
+def load(session: Session, folder: Path = DATA) -> LoadReport:
+    """Load every file of ``folder``; the first bad row is a ``LoadError`` and nothing is written.
+
+    Does not commit, and appends nothing to the ledger: reference data is no event.
+    """
+    data = validate(folder)
+    merged = {"contract.csv": merge(session, ContractTerm, ("key",), _values(data["contract.csv"]))}
+    merged["units.csv"] = units = _units(session, data["units.csv"])
+    merged["projects.csv"] = projects = _projects(session, data["projects.csv"], units)
+    ids = {key[0]: row.id for key, row in projects.rows.items()}
+    for file, (model, key) in OF_PROJECTS.items():
+        wanted = [_of_project(row, ids) for row in data[file]]
+        merged[file] = merge(session, model, ("project_id", *key), wanted)
+    merged |= _calendar(session, data)
+    for file in (*OF_PROJECTS, "projects.csv", "units.csv", "contract.csv", "calendar_days.csv"):
+        retire(session, merged[file])
+    merged["interpretations.csv"] = _interpretations(session, data["interpretations.csv"])
+    session.flush()
+    session.expire_all()
+    return LoadReport({file.name: merged[file.name].counts for file in FILES})
+
+
+def validate(folder: Path = DATA) -> Data:
+    """Read and check every file without a database."""
+    data = {file.name: file.rows(folder) for file in FILES}
+    check(data)
+    return data
+
+
+def _values(rows: list[Row]) -> list[dict[str, Any]]:
+    return [dict(row.cells) for row in rows]
+
+
+def _units(session: Session, rows: list[Row]) -> Merge:
+    """Bring the units up to date, those without a parent first: a parent's number must be known."""
+    tops = [
+        {"name": row["name"], "parent_id": None, "line": row["line"]} for row in rows if not row["parent"]
+    ]
+    first = merge(session, Unit, ("name",), tops)
+    subs = [
+        {"name": row["name"], "parent_id": first.rows[(row["parent"],)].id, "line": row["line"]}
+        for row in rows
+        if row["parent"]
+    ]
+    then = merge(session, Unit, ("name",), subs, first.gone)
+    return Merge(first.counts + then.counts, first.rows | then.rows, then.gone)
+
+
+def _projects(session: Session, rows: list[Row], units: Merge) -> Merge:
+    wanted = []
+    for row in rows:
+        values = dict(row.cells)
+        values["unit_id"] = units.rows[(values.pop("unit"),)].id
+        wanted.append(values)
+    return merge(session, Project, ("seq",), wanted)
+
+
+def _of_project(row: Row, ids: dict[int, int]) -> dict[str, Any]:
+    values = dict(row.cells)
+    return {"project_id": ids[values.pop("project")], **values}
+
+
+def _calendar(session: Session, data: Data) -> dict[str, Merge]:
+    """Bring the calendar up to date. A year whose notice was imported meanwhile stays as it is (T2)."""
+    published = set(
+        session.scalars(select(CalendarYear.year).where(CalendarYear.status == YearStatus.PUBLISHED))
+    )
+    years = [
+        dict(row.cells)
+        for row in data["calendar_years.csv"]
+        if row["status"] is YearStatus.PUBLISHED or row["year"] not in published
+    ]
+    ours = {values["year"] for values in years}
+    days = [
+        {"day": row["date"], "kind": row["kind"], "name": row["name"], "notice": row["notice"]}
+        for row in data["calendar_days.csv"]
+        if row["date"].year in ours
+    ]
+    merged = merge(session, CalendarDay, ("day", "kind"), days)
+    merged.gone = [row for row in merged.gone if row.day.year in ours and row.kind in NOTICE_KINDS]
+    return {
+        "calendar_years.csv": merge(session, CalendarYear, ("year",), years),
+        "calendar_days.csv": merged,
+    }
+
+
+def _interpretations(session: Session, rows: list[Row]) -> Merge:
+    """Add the shipped readings; one that the bureau has agreed stays as agreed."""
+    agreed = {
+        (one.key, one.from_day)
+        for one in session.scalars(
+            select(InterpretationVersion).where(InterpretationVersion.status == Status.AGREED.value)
+        )
+    }
+    wanted = [dict(row.cells) for row in rows if (row["key"], row["from_day"]) not in agreed]
+    return merge(session, InterpretationVersion, ("key", "from_day"), wanted)

