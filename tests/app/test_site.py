@@ -13,10 +13,10 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app import cli, login
 from app.database import current_session, reading, transaction
-from sla.errors import Conflict, Forbidden, Invalid, NotFound
+from sla.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 
 JSON = {"Accept": "application/json"}
-ERRORS = {
+ERRORS: dict[str, Exception] = {
     "invalid": Invalid("金额要填数字", "amount"),
     "not-found": NotFound("没有这张工单"),
     "forbidden": Forbidden("只有单位可以确认"),
@@ -130,9 +130,10 @@ def test_each_error_has_its_status_and_says_what_to_do(site, client, name, statu
     answer = client.get(f"/raise/{name}", headers=JSON)
     assert answer.status_code == status
     assert answer.json["error"]
-    if hasattr(ERRORS[name], "message"):
-        assert ERRORS[name].message in page.text
-        assert answer.json == {"error": ERRORS[name].message, "field": ERRORS[name].field}
+    error = ERRORS[name]
+    if isinstance(error, DomainError):
+        assert error.message in page.text
+        assert answer.json == {"error": error.message, "field": error.field}
 
 
 def test_errors_of_the_web_itself_are_shown_in_chinese_too(site, client):

@@ -1,0 +1,45 @@
+"""What every page of the layout needs beside its own content: menu, server time, the demonstration mark."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+
+from app import clock
+from app.icons import icon_of
+from app.navigation import Entry, is_current, navigation
+from app.settings import current_settings
+from sla.vocab import Role
+
+
+class Layout:
+    """Looked up by the templates; nothing here needs the database."""
+
+    @property
+    def demo(self) -> bool:
+        """Tell whether the site shows invented data."""
+        return current_settings().demo
+
+    @property
+    def now(self) -> datetime:
+        """Return the server's time, by which the pages count."""
+        return clock.now()
+
+    def menu(self, role: Role) -> dict[str, list[Entry]]:
+        """Return the menu of a role, by heading."""
+        found: dict[str, list[Entry]] = {}
+        for entry in navigation(role):
+            found.setdefault(entry.group, []).append(entry)
+        return found
+
+    def is_current(self, entry: Entry) -> bool:
+        """Tell whether the page at work belongs to this entry."""
+        return is_current(entry)
+
+
+def init_app(app: Flask) -> None:
+    # Globals, not a context processor: imported macros see them too.
+    names: dict[str, Any] = {"layout": Layout(), "icon_of": icon_of}
+    app.jinja_env.globals.update(names)

@@ -1,0 +1,55 @@
+"""The one list of what the menu offers, and to whom. An entry whose page does not exist yet is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from flask import current_app, request
+
+from sla.vocab import Role
+
+EVERYONE = frozenset(Role)
+READERS = EVERYONE - {Role.ADMIN}
+OPENERS = READERS - {Role.AUDITOR}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu: what it says, where it leads, its icon, who sees it, under which heading."""
+
+    label: str
+    endpoint: str
+    icon: str
+    roles: Set[Role] = EVERYONE
+    group: str = ""
+
+
+ENTRIES = (
+    Entry("首页", "home.index", "house"),
+    Entry("工单", "tickets.index", "list-task", READERS),
+    Entry("我要报修", "tickets.new", "plus-circle", {Role.CONTACT}),
+    Entry("登记工单", "tickets.new", "plus-circle", OPENERS - {Role.CONTACT}),
+    Entry("月报", "months.index", "bar-chart", READERS),
+    Entry("运维项目", "projects.index", "hdd-stack", READERS, "合同"),
+    Entry("口径", "contract.interpretations", "bookmark-check", READERS, "合同"),
+    Entry("合同条款", "contract.terms", "file-text", READERS, "合同"),
+    Entry("工作日历", "contract.calendar", "calendar3", EVERYONE, "合同"),
+    Entry("合同生效", "contract.activation", "flag", {Role.BUREAU}, "合同"),
+    Entry("人员", "people.index", "people", {Role.ADMIN, Role.MANAGER}, "管理"),
+)
+
+
+def navigation(role: Role) -> list[Entry]:
+    """Return the entries for a role, in the order of the list."""
+    there = current_app.view_functions
+    return [entry for entry in ENTRIES if role in entry.roles and entry.endpoint in there]
+
+
+def is_current(entry: Entry) -> bool:
+    """Tell whether the page at work belongs to this entry: the page itself, or one below it."""
+    here = request.endpoint or ""
+    if here == entry.endpoint or not entry.endpoint.endswith(".index"):
+        return here == entry.endpoint
+    named = {other.endpoint for other in ENTRIES}
+    return here not in named and here.split(".")[0] == entry.endpoint.split(".")[0]
