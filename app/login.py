@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, flash, g, jsonify, redirect, request, url_for
+from flask import Flask, Request, flash, g, jsonify, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 
+from app import clock
+from app.account.queries import signed_in
+from app.database import current_session
+from app.settings import current_settings
 from app.wants import wants_json
+from models.people import SignIn, User
 
 SIGN_IN = "account.sign_in"
+PASSWORD = "account.password"
+SIGN_OUT = "account.sign_out"
 PUBLIC_ENDPOINTS = frozenset({"static", "bootstrap.static", SIGN_IN})
+# Where somebody may still go who has to change the password first.
+BEFORE_THE_PASSWORD = PUBLIC_ENDPOINTS | {PASSWORD, SIGN_OUT}
+TOKEN = "sign_in"  # the name in the cookie, which is signed but can be read and copied
 
 login_manager = LoginManager()
-# The feature that knows people replaces this with its own loader.
-login_manager.user_loader(lambda _user_id: None)
+# It watches addresses of browsers; here every sign-in can be ended on the server instead.
+login_manager.session_protection = None
 
 
 def init_app(app: Flask) -> None:
@@ -24,6 +34,46 @@ def init_app(app: Flask) -> None:
     # Looked up only where a template uses it: an error page must not need the database.
     app.jinja_env.globals["current_user"] = current_user
     app.before_request(gate)
+
+
+@login_manager.request_loader
+def load(_request: Request) -> User | None:
+    """Find the person by the token in the cookie, for as long as the server knows the sign-in as good."""
+    token = session.get(TOKEN)
+    if not isinstance(token, str):
+        return None
+    found = signed_in(current_session(), token, clock.now(), current_settings().demo)
+    g.sign_in = found
+    return found.user if found else None
+
+
+def viewer() -> User:
+    """Return the person at work; for views, which nobody reaches without a sign-in."""
+    person: User = current_user._get_current_object()
+    return person
+
+
+def current_sign_in() -> SignIn:
+    """Return the sign-in this request came with."""
+    viewer()
+    found: SignIn = g.sign_in
+    return found
+
+
+def remember(token: str) -> None:
+    """Let the browser carry a sign-in. Whatever its cookie held before is forgotten (no fixed sessions)."""
+    session.clear()
+    session[TOKEN] = token
+    session.permanent = True
+    forget_loaded_user()
+
+
+def forget() -> str | None:
+    """Empty the browser's cookie; return the token it carried."""
+    token = session.get(TOKEN)
+    session.clear()
+    forget_loaded_user()
+    return token if isinstance(token, str) else None
 
 
 def ask_to_sign_in() -> ResponseReturnValue:
@@ -38,9 +88,20 @@ def ask_to_sign_in() -> ResponseReturnValue:
 
 def gate() -> Any:
     """Before every request: only public routes, and addresses that do not exist, answer an anonymous one."""
-    if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS or current_user.is_authenticated:
+    if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS:
         return None
-    return ask_to_sign_in()
+    if not current_user.is_authenticated:
+        return ask_to_sign_in()
+    if viewer().must_change_password and request.endpoint not in BEFORE_THE_PASSWORD:
+        return ask_for_new_password()
+    return None
+
+
+def ask_for_new_password() -> ResponseReturnValue:
+    """Send somebody whose password others know to the page where it is changed."""
+    if wants_json():
+        return jsonify(error="请先在网页上修改初始口令", field=None), 403
+    return redirect(url_for(PASSWORD))
 
 
 def forget_loaded_user() -> None:

@@ -45,6 +45,11 @@ class User(Base):
         """Tell whether the person may sign in."""
         return self.deactivated_at is None
 
+    @property
+    def is_authenticated(self) -> bool:
+        """Tell that this is somebody: the visitor nobody knows is no row of this table."""
+        return True
+
 
 class Assignment(Base):
     """An engineer's project, from a day until a day (exclusive, open when ``None``): it decides S1."""

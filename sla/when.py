@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 from sla.errors import Invalid
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 
@@ -29,12 +27,16 @@ def check_instant(value: datetime, field: str) -> datetime:
     """Return ``value`` in UTC if it is aware, of whole seconds and within 2000–2100 (T1)."""
     if value.utcoffset() is None:
         raise Invalid(f"{field} 缺少时区，请加上偏移，例如 +08:00", field)
-    if value.microsecond:
-        raise Invalid(f"{field} 只精确到秒，请去掉小数", field)
-    # Compared before conversion: the year 1 with an offset cannot be converted at all.
-    if not 2000 <= value.year <= 2099:
+    try:
+        inside = 2000 <= value.astimezone(SHANGHAI).year <= 2099
+    except OverflowError:
+        inside = False
+    if not inside:
         raise Invalid(f"{field} 超出可处理的范围（2000 年至 2099 年）", field)
-    return value.astimezone(UTC)
+    # Judged after conversion: an offset may have a fraction of a second, too.
+    if (value := value.astimezone(UTC)).microsecond:
+        raise Invalid(f"{field} 只精确到秒，请去掉小数", field)
+    return value
 
 
 def parse_day(text: object, field: str) -> date:
