@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
-from app import blueprints, cli, database, errors, filters, headers, login
+from app import blueprints, cli, database, errors, filters, headers, layout, login
 from app.settings import Settings, warn_of_unknown
 
 
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Site:
     Bootstrap5(app)
     headers.init_app(app)
     filters.init_app(app)
+    layout.init_app(app)
     errors.init_app(app)
     blueprints.init_app(app)
     cli.init_app(app)

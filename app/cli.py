@@ -16,6 +16,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from app.contract.commands import contract_group, init_command
+from app.ledger.commands import ledger_group
 from app.sla_commands import sla_group
 from sla.errors import DomainError
 
@@ -23,6 +24,7 @@ COMMANDS: tuple[click.Command, ...] = (
     init_command,
     contract_group,
     sla_group,
+    ledger_group,
 )
 
 

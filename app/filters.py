@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
 
-from sla.when import clock_text, day_of, duration_text, iso
+from app import clock
+from sla.when import SHANGHAI, clock_text, day_of, duration_text, iso
+
+
+def minute_text(instant: datetime) -> str:
+    """Write an instant to the minute: ``2025-07-01 09:00``, Shanghai."""
+    return clock_text(instant)[:16]
+
+
+def brief_text(instant: datetime) -> str:
+    """Write an instant for a list: ``7月1日 09:00``, with the year where it is not this one."""
+    at, present = instant.astimezone(SHANGHAI), clock.now().astimezone(SHANGHAI)
+    year = "" if at.year == present.year else f"{at.year}年"
+    return f"{year}{at.month}月{at.day}日 {at:%H:%M}"
+
+
+def local_value(instant: datetime) -> str:
+    """Write an instant as the value of a datetime-local box, Shanghai."""
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
+
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "clock": clock_text,  # 2025-07-01 09:00:00, Shanghai
     "day": day_of,  # 2025-07-01, Shanghai
     "duration": duration_text,  # seconds as 2 小时 5 分
+    "minute": minute_text,
+    "brief": brief_text,
+    "local": local_value,
     "iso": iso,  # for <time datetime="…">
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 
 from app import clock
 from app.icons import icon_of
@@ -26,6 +26,10 @@ class Layout:
     def now(self) -> datetime:
         """Return the server's time, by which the pages count."""
         return clock.now()
+
+    def has(self, endpoint: str) -> bool:
+        """Tell whether a page exists yet."""
+        return endpoint in current_app.view_functions
 
     def menu(self, role: Role) -> dict[str, list[Entry]]:
         """Return the menu of a role, by heading."""

@@ -20,13 +20,13 @@ BOM = b"\xef\xbb\xbf"
 
 @click.group("sla")
 def sla_group() -> None:
-    """The rules at work."""
+    """计时规则。"""
 
 
 @sla_group.command("explain")
-@click.option("--input", "source", required=True, help="A file of JSON lines; - is standard input.")
+@click.option("--input", "source", required=True, help="每行一个 JSON 对象的文件；- 为标准输入。")
 def explain_command(source: str) -> None:
-    """Print the clocks of each line of facts, with their arithmetic."""
+    """逐行算出计时和算式；错误的行单独报告，其余照算。"""
     bad = False
     with opened(source) as file, loaded_contract() as session:
         projects, rules = project_rules(session), rule_book(session)

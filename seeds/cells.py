@@ -14,17 +14,28 @@ from sla.when import parse_day
 
 Reader = Callable[[str], Any]
 
+LONGEST = 60  # characters; the data holds values and terms, never a sentence of the tender
 
-def required(text: str) -> str:
-    """Read a text that must not be empty."""
-    if not text:
-        raise ValueError("不能为空")
-    return text
+
+def text(most: int) -> Reader:
+    """Make a reader of texts of 1 to ``most`` characters."""
+
+    def read(text: str) -> str:
+        if not text:
+            raise ValueError("不能为空")
+        if len(text) > most:
+            raise ValueError(f"最多 {most} 个字，现在是 {len(text)} 个")
+        return text
+
+    return read
+
+
+required = text(LONGEST)
 
 
 def optional_text(text: str) -> str:
     """Read a text that may be empty."""
-    return text
+    return required(text) if text else ""
 
 
 def optional(reader: Reader) -> Reader:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from seeds.cells import Reader, day, flag, one_of, optional, optional_text, required, share, whole, word
+from seeds.cells import Reader, day, flag, one_of, optional, optional_text, required, share, text, whole, word
 from seeds.files import Row, read
 from sla.calendar import DayKind, YearStatus
 from sla.interpretations import Status
@@ -24,8 +24,7 @@ OBLIGATION_KINDS = (
 SOURCES = ("sla_cell", "work_text", "remark")
 SUBJECTS = (
     *("response", "onsite", "recovery", "inspection", "window", "residents", "pattern", "service_start"),
-    *("name", "unit", "seq", "cycle", "training", "delivery_mode", "numbering", "equipment", "level"),
-    *("report", "backup", "support"),
+    *("name", "unit", "seq", "cycle", "training", "delivery_mode", "numbering", "change"),
 )
 
 
@@ -123,7 +122,7 @@ EQUIPMENT = File(
         "name": required,
         "model": optional_text,
         "quantity": whole(1, 1_000_000),
-        "unit": required,
+        "unit": text(8),
         "line": LINE,
     },
     ("project", "name", "model"),
@@ -162,7 +161,7 @@ CALENDAR_DAYS = File(
     {
         "date": day,
         "kind": one_of(DayKind.DAY_OFF.value, DayKind.MAKEUP.value),
-        "name": required,
+        "name": text(32),
         "notice": optional_text,
     },
     ("date",),

@@ -1,4 +1,4 @@
-"""A clock's own arithmetic in words (F5): start, window, days skipped, pauses, net time, due, stop, verdict."""
+"""A clock's own arithmetic in words (F5): start, window, days skipped, pauses, due, stop, verdict."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ def because(clock: Clock, rules: RuleBook) -> list[str]:
     elif clock.target and clock.target.when.count:
         lines.append(f"条件：{conditions_text(clock.target.when)}")
     lines += _skipped(clock, rules)
-    lines += [
-        f"扣除：{clock_text(a)} 至 {clock_text(b)}（{reason_text(why)}）" for a, b, why in clock.pauses
-    ]
-    lines.append(f"应于：{clock_text(clock.due_at)}" + ("（暂定：所涉年份的放假通知尚未发布）" if clock.due_provisional else ""))
+    lines += [f"扣除：{clock_text(a)} 至 {clock_text(b)}（{reason_text(why)}）" for a, b, why in clock.pauses]
+    unsure = "（暂定：所涉年份的放假通知尚未发布）" if clock.due_provisional else ""
+    lines.append(f"应于：{clock_text(clock.due_at)}{unsure}")
     lines += _outcome(clock, rules)
     lines.append(f"规则版本：{rules.interpretations.fingerprint[:12]}")
     return lines

@@ -10,7 +10,7 @@ from sla.vocab import Complexity, Severity, Side, TicketKind
 
 FIELDS = ("kind", "severity", "complexity", "fault_level", "paralysis")
 
-# Severity, fault level and complexity nobody stated are the strict ones; paralysis is never presumed (C5, C9).
+# What nobody stated is the strict value (C9); a paralysis is never presumed (C5).
 UNSTATED: dict[str, Any] = {
     "severity": Severity.MAJOR,
     "complexity": Complexity.NORMAL,

@@ -17,7 +17,6 @@ from sla.timeline import Event, Facts, Milestone, RecoveryClaim, fold
 from sla.vocab import (
     ClockKind,
     DayType,
-    Side,
     Standing,
     TargetKind,
     TicketKind,
@@ -112,9 +111,10 @@ def derive(events: Iterable[Event], project: ProjectRules, rules: RuleBook, now:
 def settle_silence(facts: Facts, rules: RuleBook, now: datetime) -> Facts:
     """Accept a claim nobody answered within the agreed workdays (C11), at the moment they ended."""
     claim = facts.claim
-    if claim and claim.outstanding and not (facts.cancelled_at or facts.closed_at):
+    if claim and claim.outstanding:
         due = silence_ends(claim, rules)
-        if now >= due:
+        # A ticket that was closed afterwards was accepted by silence before: its end changes nothing.
+        if min(now, facts.cancelled_at or facts.closed_at or now) >= due:
             claim.accepted_at = due
     return facts
 
@@ -169,9 +169,7 @@ class _Builder:
         )
         if clock and clock.due_at <= due:
             return clock
-        return Clock(
-            ClockKind.RESPONSE, 0, PARALYSIS_MINUTES, Window.ALWAYS, start, due, is_floor=True
-        )
+        return Clock(ClockKind.RESPONSE, 0, PARALYSIS_MINUTES, Window.ALWAYS, start, due, is_floor=True)
 
     def _onsite(self, number: int) -> Clock | None:
         """Return the arrival clock of a round: from the first request for which a target exists (C7)."""
@@ -354,5 +352,3 @@ def is_settled(derived: Derivation) -> bool:
     """Tell whether nothing of a ticket can change any more by time alone."""
     facts = derived.facts
     return bool(facts.cancelled_at or facts.closed_at) and not facts.open_pause
-
-

@@ -35,10 +35,9 @@ class Conditions:
 
     def as_dict(self) -> dict[str, str | int]:
         """Return the stated conditions only, as the ``when`` of ``contract show``."""
-        stated = ((f.name, getattr(self, f.name)) for f in fields(self))
-        return {
-            name: value if isinstance(value, int) else str(value) for name, value in stated if value is not None
-        }
+        given = ((f.name, getattr(self, f.name)) for f in fields(self))
+        stated = ((name, value) for name, value in given if value is not None)
+        return {name: value if isinstance(value, int) else str(value) for name, value in stated}
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ def parse_instant(text: object, field: str) -> datetime:
     try:
         value = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise Invalid(f"{field} 的时间「{text[:40]}」无法识别，例如 2025-07-01T09:00:00+08:00", field) from None
+        told = f"{field} 的时间「{text[:40]}」无法识别，例如 2025-07-01T09:00:00+08:00"
+        raise Invalid(told, field) from None
     return check_instant(value, field)
 
 

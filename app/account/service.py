@@ -1,11 +1,11 @@
-"""Signing in and out, and changing one's password. No password comes here: only what it was found to match."""
+"""Signing in and out, and changing one's password. No password comes here: only what it matched."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from app.account.queries import digest, may_sign_in
@@ -20,16 +20,21 @@ LONGEST_AGENT = 200  # characters
 
 
 def sign_in(
-    session: Session, username: str, matched: str | None, now: datetime, *, agent: str = "", demo: bool = False
+    session: Session,
+    username: str,
+    matched: str | None,
+    now: datetime,
+    *,
+    agent: str = "",
+    demo: bool = False,
 ) -> str | None:
     """Return the token of a new sign-in, or ``None`` when it is refused; why, nobody is told.
 
     ``matched`` is the stored hash that the password was found to match, ``None`` when it matched none.
     Five failures lock the account for fifteen minutes; attempts while it is locked count for nothing.
     """
-    user = session.scalar(
-        select(User).where(User.username == username).with_for_update().execution_options(populate_existing=True)
-    )
+    known = select(User).where(User.username == username).with_for_update()
+    user = session.scalar(known.execution_options(populate_existing=True))
     if user is None or not may_sign_in(user, demo) or is_locked(user, now):
         return None
     # The hash may have been replaced since it was read: then the password that matched is an old one.
@@ -78,6 +83,11 @@ def end_all(session: Session, user: User, now: datetime) -> None:
     _end(session, now, SignIn.user_id == user.id)
 
 
+def end_others(session: Session, kept: SignIn, now: datetime) -> None:
+    """End every sign-in of a person but one."""
+    _end(session, now, (SignIn.user_id == kept.user_id) & (SignIn.id != kept.id))
+
+
 def end_one(session: Session, user: User, sign_in_id: int, now: datetime) -> None:
     """End one sign-in of one's own; somebody else's is ``NotFound``."""
     found = session.get(SignIn, sign_in_id)
@@ -114,5 +124,5 @@ def set_password(user: User, password_hash: str, must_change: bool) -> None:
     user.failed_sign_ins, user.locked_until = 0, None
 
 
-def _end(session: Session, now: datetime, whose: object) -> None:
-    session.execute(update(SignIn).where(whose, SignIn.ended_at.is_(None)).values(ended_at=now))  # type: ignore[arg-type]
+def _end(session: Session, now: datetime, whose: ColumnElement[bool]) -> None:
+    session.execute(update(SignIn).where(whose, SignIn.ended_at.is_(None)).values(ended_at=now))

@@ -6,13 +6,14 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import click
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
+from app.clock import now
 from app.contract.queries import service_year
 from app.contract.service import activate
 from app.contract.sheet import contract_sheet
@@ -42,7 +43,7 @@ class Day(click.ParamType[date]):
 
 @click.command("init")
 def init_command() -> None:
-    """Make or update the schema and load the contract; twice is harmless."""
+    """建立或更新数据库，载入合同；重复运行无害。"""
     upgrade(current_engine())
     with transaction() as session:
         report = load(session)
@@ -52,26 +53,26 @@ def init_command() -> None:
 
 @click.group("contract")
 def contract_group() -> None:
-    """The contract."""
+    """合同。"""
 
 
 @contract_group.command("show")
-@click.option("--lines", is_flag=True, help="Add tender lines, readings, equipment, terms, interpretations.")
+@click.option("--lines", is_flag=True, help="另附招标文件行号、读法、设备、条款和口径。")
 def show_command(lines: bool) -> None:
-    """Print the contract as JSON."""
+    """输出合同（JSON）。"""
     with loaded_contract() as session:
         put(contract_sheet(session, lines))
 
 
 @contract_group.command("activate")
-@click.option("--effective", type=Day(), required=True, help="The day the contract takes effect.")
-@click.option("--reason", default="", help="What it rests on, e.g. the signed contract.")
+@click.option("--effective", type=Day(), required=True, help="合同生效日，例如 2025-06-03。")
+@click.option("--reason", default="", help="依据，例如合同签订。")
 def activate_command(effective: date, reason: str) -> None:
-    """Open service year 1 from the day the contract takes effect."""
+    """办理合同生效，开始第 1 服务年度；同一日期重复运行无害。"""
     require_contract()
     with transaction() as session:
         before = service_year(session, 1)
-        year = activate(session, None, effective, datetime.now(UTC).replace(microsecond=0), reason)
+        year = activate(session, None, effective, now(), reason)
         log.info("合同已于 %s 生效，没有改动" if before else "合同自 %s 起生效", year.starts_on)
         put(_activated(year, changed=before is None))
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
+from app.access import require
 from app.contract.queries import service_year
+from app.tickets.derivation import derive_ticket, forget_rules, store
 from models.contract import ContractTerm, Project, ProjectService, ServiceYear
 from models.ledger import append
 from models.people import User
-from sla.errors import Conflict, Forbidden, Invalid
+from models.tickets import Ticket
+from sla.errors import Conflict, Invalid
 from sla.vocab import Role
 from sla.when import add_year
 
@@ -26,8 +29,8 @@ def activate(
     A row with a later start of its own runs twelve months from there (section 2). ``actor`` is ``None``
     for the command line. The same date again changes nothing; another one is a ``Conflict``.
     """
-    if actor is not None and actor.role is not Role.BUREAU:
-        raise Forbidden("只有局方人员可以办理合同生效")
+    if actor is not None:
+        require(actor, Role.BUREAU)
     reason = reason.strip()
     if len(reason) > LONGEST_REASON:
         raise Invalid(f"说明最多 {LONGEST_REASON} 个字，请缩短", "reason")
@@ -52,6 +55,7 @@ def activate(
     session.add(year)
     session.flush()
     _record(session, year, actor, now)
+    _derive_anew(session, now)
     return year
 
 
@@ -64,6 +68,15 @@ def _service(project: Project, effective: date) -> ProjectService:
     """Return the row's own year: from its own start if that is later."""
     start = max(effective, project.service_start or effective)
     return ProjectService(project=project, starts_on=start, ends_on=add_year(start))
+
+
+def _derive_anew(session: Session, now: datetime) -> None:
+    """Give the tickets there are the clocks of the year: outside it there are none (C1)."""
+    forget_rules(session)
+    parts = (Ticket.project, Ticket.events, Ticket.clocks, Ticket.milestones)
+    for ticket in session.scalars(select(Ticket).options(*map(selectinload, parts))):
+        store(session, ticket, derive_ticket(session, ticket, now))
+    session.flush()
 
 
 def _record(session: Session, year: ServiceYear, actor: User | None, now: datetime) -> None:

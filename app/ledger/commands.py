@@ -16,12 +16,12 @@ from app.ledger.service import verify as verify_all
 log = logging.getLogger(__name__)
 
 
-@click.group()
-def ledger() -> None:
+@click.group("ledger")
+def ledger_group() -> None:
     """存证链。"""
 
 
-@ledger.command()
+@ledger_group.command()
 def verify() -> None:
     """核验存证链和工单事件，每个问题一行 JSON，最后一行是汇总。"""
     with reading() as session:

@@ -61,9 +61,10 @@ def events_after(session: Session, event_id: int | None) -> Sequence[StoredRow]:
 
 
 def entries_about(session: Session, tickets: Collection[int]) -> Sequence[StoredRow]:
-    """Return number, kind and payload of the entries about these tickets."""
+    """Return number, kind, subject and payload of the entries about these tickets."""
+    columns = [_raw(session, getattr(LedgerEntry, name)) for name in ("kind", "subject", "payload")]
     return session.execute(
-        select(LedgerEntry.seq, _raw(session, LedgerEntry.kind), _raw(session, LedgerEntry.payload))
+        select(LedgerEntry.seq, *columns)
         .where(LedgerEntry.subject.in_([f"ticket:{ticket}" for ticket in tickets]))
         .order_by(LedgerEntry.seq)
     ).all()

@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.ledger import queries
-from app.ledger.stored import Unreadable, differences, key_of, link_of, number, witnessed_event
+from app.ledger.stored import Unreadable, differences, key_of, link_of, number, octets, witnessed_event
 from sla.ledger import GENESIS, Fault, Link, check_link
 
 
@@ -147,6 +147,6 @@ def _entries_of(session: Session, tickets: set[int]) -> dict[tuple[int, int], li
     found: dict[tuple[int, int], list[int]] = defaultdict(list)
     for row in queries.entries_about(session, tickets):
         event = witnessed_event(row.kind, row.payload)
-        if event is not None:
+        if event is not None and octets("subject", row.subject) == event.subject.encode():
             found[event.key].append(row.seq)
     return found

@@ -29,6 +29,11 @@ class Witnessed:
     key: tuple[int, int]
     said: dict[str, Any]
 
+    @property
+    def subject(self) -> str:
+        """Return the subject that its entry must have."""
+        return f"ticket:{self.key[0]}"
+
 
 def link_of(row: StoredRow) -> Link:
     """Return a stored entry as a link of the chain, or raise ``Unreadable``."""

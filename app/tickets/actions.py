@@ -103,9 +103,7 @@ ACTIONS: dict[str, Action] = {
         Action("reject_backentry", "驳回补录", UNIT, lambda f: True, "没有待确认的补录"),
         Action("reclassify", "更改定性", ANYONE, _open, "工单已结束，不能再更改定性"),
         Action("correct_report_time", "更正报告时间", UNIT, _open, "工单已结束，不能再更正报告时间"),
-        Action(
-            "correct", "更正时间", SUPPLIER | UNIT, lambda f: bool(f.milestones), "还没有可以更正的时间"
-        ),
+        Action("correct", "更正时间", SUPPLIER | UNIT, lambda f: bool(f.milestones), "还没有可以更正的时间"),
         Action("assign", "派单", DESK, _open, "工单已结束，不需要派单"),
         Action("note", "补充说明", ANYONE, lambda f: f.cancelled_at is None, "工单已撤销"),
         Action("cancel", "撤销工单", UNIT, _unfinished, "已申报恢复或已结束的工单不能撤销"),

@@ -64,7 +64,8 @@ def preview_reclassify(
 ) -> Derivation:
     """Return what the clocks would be, before anything is saved (C10)."""
     data = _changed(session, actor, ticket, now, said)
-    return derive_ticket(session, ticket, now, [proposed(ticket, actor, EventKind.RECLASSIFIED, now, data=data)])
+    event = proposed(ticket, actor, EventKind.RECLASSIFIED, now, data=data)
+    return derive_ticket(session, ticket, now, [event])
 
 
 def correct_report_time(
@@ -140,7 +141,7 @@ def _changed(
 def _happened(derived: Derivation) -> list[datetime]:
     facts = derived.facts
     requests = [request.occurred_at for one in facts.rounds for request, _ in one.requests]
-    stops = [m.occurred_at for m in facts.milestones] + [at for m in facts.milestones for at in m.corrections.values()]
+    stops = [at for m in facts.milestones for at in (m.occurred_at, *m.corrections.values())]
     return requests + stops + [p.start for p in facts.pauses]
 
 
@@ -160,5 +161,3 @@ def _reason(text: str) -> str:
     if not value:
         raise Invalid("请填写原因", "reason")
     return value
-
-

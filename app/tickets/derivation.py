@@ -57,9 +57,7 @@ def derive_ticket(
 def derive_many(session: Session, tickets: Sequence[Ticket], now: datetime) -> dict[int, Derivation]:
     """Derive several tickets with one query for all their events; their projects must be loaded."""
     rules, events = current_rules(session), events_of(session, [t.id for t in tickets])
-    return {
-        t.id: derive(events[t.id], rules.projects[t.project.seq], rules.book, now) for t in tickets
-    }
+    return {t.id: derive(events[t.id], rules.projects[t.project.seq], rules.book, now) for t in tickets}
 
 
 def events_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, list[Event]]:
@@ -96,7 +94,7 @@ def store(session: Session, ticket: Ticket, derived: Derivation) -> None:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits for the unit: ``what`` is recovery, pause, claim or backentry, ``seq`` its event."""
+    """What waits for the unit: ``what`` is recovery, pause, claim or backentry, ``seq`` its event."""
 
     what: str
     seq: int

@@ -126,7 +126,8 @@ def moment(
         return now
     at = check_instant(occurred_at, "发生时间")
     if at > now:
-        raise Invalid(f"发生时间 {clock_text(at)} 在将来，请改为不晚于现在（{clock_text(now)}）", "occurred_at")
+        told = f"发生时间 {clock_text(at)} 在将来，请改为不晚于现在（{clock_text(now)}）"
+        raise Invalid(told, "occurred_at")
     if at < not_before:
         raise Invalid(
             f"发生时间 {clock_text(at)} 早于{before}（{clock_text(not_before)}），请核对", "occurred_at"

@@ -122,7 +122,8 @@ def request_onsite(
     """Ask for on-site work: the arrival clock starts (C7). Said twice, it is still one request."""
     before = _check(session, actor, ticket, "request_onsite", now)
     facts = before.facts
-    if facts.awaiting_arrival and (not remote_failed or any(failed for _, failed in facts.rounds[-1].requests)):
+    said_so = facts.awaiting_arrival and any(failed for _, failed in facts.rounds[-1].requests)
+    if facts.awaiting_arrival and (said_so or not remote_failed):
         raise Conflict("已经申请到场，正在等待工程师到达，不需要重复申请")
     last = facts.rounds[-1].arrival if facts.rounds else None
     floor = last.occurred_at if last else facts.reported_at

@@ -9,7 +9,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -222,7 +222,7 @@ def test_an_event_with_a_number_that_is_taken_is_refused_as_before(one_of_each):
     event = one_of_each.scalars(select(TicketEvent)).one()
     again = {c.key: getattr(event, c.key) for c in TicketEvent.__table__.columns if c.key != "id"}
     with pytest.raises(IntegrityError):
-        one_of_each.execute(TicketEvent.__table__.insert().values(again))
+        one_of_each.execute(insert(TicketEvent).values(again))
 
 
 def test_the_triggers_can_be_dropped_and_made_again(one_of_each):

@@ -219,7 +219,8 @@ class TestRecovery:
         assert story.derive("2025-09-30 23:59:59").facts.state is TicketState.CLAIMED
         silent = story.derive("2025-10-01 00:00").facts
         assert silent.state is TicketState.ACCEPTED
-        assert silent.claim and silent.claim.accepted_at == at("2025-10-01 00:00")
+        assert silent.claim is not None
+        assert silent.claim.accepted_at == at("2025-10-01 00:00")
 
 
 class TestClaimsThatLoosen:

@@ -37,7 +37,9 @@ def build(session: Session) -> None:
     for minute, kind in enumerate((EventKind.OPENED, EventKind.RESPONDED, EventKind.NOTED)):
         for ticket in tickets:
             record(session, ticket, people[0], kind, NOW + timedelta(minutes=minute))
-    append(session, kind="contract.activated", subject="contract:1", actor_id=None, at=NOW, payload={"year": 1})
+    append(
+        session, kind="contract.activated", subject="contract:1", actor_id=None, at=NOW, payload={"year": 1}
+    )
     session.commit()
 
 

@@ -1,0 +1,1 @@
+"""The month: its figures, the rows behind them, and the workbook."""
