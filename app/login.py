@@ -30,13 +30,13 @@ login_manager.session_protection = None
 
 def init_app(app: Flask) -> None:
     login_manager.unauthorized_handler(ask_to_sign_in)
+    login_manager.request_loader(load)
     login_manager.init_app(app, add_context_processor=False)
     # Looked up only where a template uses it: an error page must not need the database.
     app.jinja_env.globals["current_user"] = current_user
     app.before_request(gate)
 
 
-@login_manager.request_loader
 def load(_request: Request) -> User | None:
     """Find the person by the token in the cookie, for as long as the server knows the sign-in as good."""
     token = session.get(TOKEN)

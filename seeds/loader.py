@@ -56,11 +56,12 @@ class LoadReport:
     @property
     def changes_nothing(self) -> bool:
         """Tell whether the tables said all of this before."""
-        return not any(c.added or c.changed or c.removed for c in self.files.values())
+        return not (self.total.added or self.total.changed or self.total.removed)
 
-    def as_dict(self) -> dict[str, dict[str, int]]:
-        """Return the counts for printing."""
-        return {name: counts.as_dict() for name, counts in self.files.items()}
+    @property
+    def total(self) -> Counts:
+        """Return the counts of all files together."""
+        return sum(self.files.values(), Counts())
 
 
 def load(session: Session, folder: Path = DATA) -> LoadReport:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 import click
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -48,7 +48,7 @@ def init_command() -> None:
     with transaction() as session:
         report = load(session)
     log.info("合同数据%s", "没有变化" if report.changes_nothing else "已载入")
-    put({"files": report.as_dict()})
+    put(report.total.as_dict())
 
 
 @click.group("contract")
@@ -105,7 +105,7 @@ def require_contract() -> None:
     """Refuse to work on a database without schema or contract."""
     if inspect(current_engine()).has_table(ContractTerm.__tablename__):
         with reading() as session:
-            if session.query(ContractTerm.id).first() is not None:
+            if session.scalar(select(ContractTerm.id).limit(1)) is not None:
                 return
     raise Conflict("合同还没有载入，请先运行 flask --app wsgi init")
 

@@ -1,0 +1,105 @@
+"""How a ticket begins: who opens it, what it is about, and what is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.simulation import words
+from app.simulation.course import HOUR, MINUTE, Course
+from app.simulation.rhythm import Arrival
+from app.simulation.topics import TOPICS
+from app.tickets.service import NewTicket
+from models.people import User
+from sla.vocab import Complexity, Role, Severity, TicketKind, Window
+
+SECURITY_ROW, CHANGE_ROW, COMPLEX_ROW, LEVEL_ROW = 34, 9, 44, 5
+
+_SHARES = {
+    TicketKind.INCIDENT: 46,
+    TicketKind.REQUEST: 18,
+    TicketKind.CONSULTATION: 19,
+    TicketKind.DATA: 10,
+    TicketKind.CHANGE: 6,
+    TicketKind.SECURITY: 1,
+}
+_OWN_SHARES = {
+    SECURITY_ROW: _SHARES | {TicketKind.INCIDENT: 12, TicketKind.SECURITY: 60},
+    CHANGE_ROW: _SHARES | {TicketKind.CHANGE: 30},
+}
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Who opens a ticket, and what they say."""
+
+    actor: User
+    new: NewTicket
+
+
+def opening(course: Course, arrival: Arrival, submission: str) -> Opening:
+    """Make up how the trouble of an arrival is put down."""
+    kind = TicketKind.INCIDENT if arrival.outage else _kind(course)
+    actor, own = _opener(course, kind)
+    title, description = _text(course, kind)
+    unit_contact = course.contact if actor.role is not Role.CONTACT else None
+    known = _statements(course, kind, actor, arrival.outage)
+    return Opening(
+        actor,
+        NewTicket(
+            project_id=course.project.id,
+            kind=kind,
+            title=title,
+            description=description,
+            submission=submission,
+            place=course.pick(("", "", "一楼服务窗口", "三楼 305 室", "五楼机房", "业务大厅东侧")),
+            reporter=unit_contact.name if unit_contact and not own else "",
+            phone=unit_contact.phone if unit_contact and not own else "",
+            reported_at=None if own else _reported(course, actor),
+            own_finding=own,
+            severity=known.severity,
+            complexity=known.complexity,
+            fault_level=known.fault_level,
+            paralysis=known.paralysis,
+        ),
+    )
+
+
+def _kind(course: Course) -> TicketKind:
+    shares = _OWN_SHARES.get(course.seq, _SHARES)
+    return course.rng.choices(list(shares), list(shares.values()))[0]
+
+
+def _opener(course: Course, kind: TicketKind) -> tuple[User, bool]:
+    """Return who opens the ticket, and whether it is the supplier's own finding."""
+    findable = kind in (TicketKind.INCIDENT, TicketKind.SECURITY)
+    unit, hotline, engineer = (40, 35, 25) if course.is_night else (50, 27, 23)
+    if course.seq == SECURITY_ROW and findable:
+        unit, engineer = 25, 60
+    who = course.rng.choices(("unit", "hotline", "engineer"), (unit, hotline, engineer))[0]
+    if who == "unit":
+        return course.contact, False
+    if who == "hotline":
+        return course.one_of(course.world.cast.hotline), False
+    return course.engineer, findable and course.chance(0.6)
+
+
+def _text(course: Course, kind: TicketKind) -> tuple[str, str]:
+    topic = TOPICS[course.seq]
+    choices = words.OTHERS.get(kind) or words.INCIDENTS[topic.nature]
+    if kind is TicketKind.SECURITY:
+        choices = words.SECURITY
+    title, _, description = course.pick(choices).partition("|")
+    return title.format(part=course.pick(topic.parts)), description
+
+
+def _reported(course: Course, actor: User) -> object:
+    raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class _Known:
+    severity: Severity | None = None
+    complexity: Complexity | None = None
+    fault_level: int | None = None
+    paralysis: bool | None = None
