@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from sla.clocks import Clock, RuleBook
@@ -11,13 +13,12 @@ from sla.vocab import ClockKind, DayType, PauseReason, Severity, Verdict, Window
 from sla.when import clock_text, duration_text
 from sla.windows import openings
 
-_STARTS = {ClockKind.ONSITE: "申请到场（无申请的按报告时间）"}
-_MAX_DAYS = 12
+_MOST_RUNS = 12
 
 
 def because(clock: Clock, rules: RuleBook) -> list[str]:
     """Return the lines, in Chinese, from which a person can repeat the calculation by hand."""
-    lines = [f"起算：{clock_text(clock.starts_at)}（{_STARTS.get(clock.kind, '报告时间')}）"]
+    lines = [f"起算：{clock_text(clock.starts_at)}（{_start_text(clock)}）"]
     lines.append(f"目标：{clock.kind.label} {allowance_text(clock)}，按 {clock.window.label}计时")
     if clock.is_floor:
         lines.append("条件：系统瘫痪，合同底线 60 分钟，不论行内如何约定")
@@ -43,7 +44,14 @@ def allowance_text(clock: Clock) -> str:
 
 def minutes_text(minutes: int) -> str:
     """Return a target's minutes as people read them; 0 is 实时 (C4)."""
-    return "实时" if minutes == 0 else duration_text(minutes * 60)
+    return "实时" if minutes == 0 else open_time_text(minutes * 60)
+
+
+def open_time_text(seconds: int) -> str:
+    """Return open time in hours and minutes, never in days: a day of a window need not have 24 hours."""
+    hours, rest = divmod(seconds, 3600)
+    parts = [f"{hours} 小时"] if hours else []
+    return " ".join([*parts, duration_text(rest)] if rest or not parts else parts)
 
 
 def conditions_text(when: Conditions) -> str:
@@ -73,6 +81,12 @@ def net_seconds(clock: Clock, rules: RuleBook) -> int | None:
     return opens.elapsed(clock.starts_at, clock.stopped_at, [(a, b) for a, b, _ in clock.pauses])
 
 
+def _start_text(clock: Clock) -> str:
+    if clock.kind is not ClockKind.ONSITE:
+        return "报告时间"
+    return "申请到场" if clock.from_request else "无到场申请，按报告时间"
+
+
 def _skipped(clock: Clock, rules: RuleBook) -> list[str]:
     if clock.window is Window.ALWAYS or clock.minutes is None:
         return []
@@ -81,9 +95,20 @@ def _skipped(clock: Clock, rules: RuleBook) -> list[str]:
     )
     if not days:
         return []
-    shown = "、".join(f"{day.month}月{day.day}日{why}" for day, why in days[:_MAX_DAYS])
-    more = f"等 {len(days)} 天" if len(days) > _MAX_DAYS else ""
-    return [f"跳过：{shown}{more}"]
+    runs = [_run_text(list(run)) for _, run in groupby(enumerate(days), key=_run_key)]
+    return [f"跳过 {len(days)} 天：{'、'.join(runs[:_MOST_RUNS])}{'等' if len(runs) > _MOST_RUNS else ''}"]
+
+
+def _run_key(numbered: tuple[int, tuple[date, str]]) -> tuple[date, str]:
+    """Days in a row with the same reason share a key: the day less its place in the list."""
+    number, (day, why) = numbered
+    return day - timedelta(days=number), why
+
+
+def _run_text(run: list[tuple[int, tuple[date, str]]]) -> str:
+    (_, (first, why)), (_, (last, _)) = run[0], run[-1]
+    until = "" if first == last else f"至{last.month}月{last.day}日"
+    return f"{first.month}月{first.day}日{until}（{why}）"
 
 
 def _outcome(clock: Clock, rules: RuleBook) -> list[str]:
@@ -94,7 +119,7 @@ def _outcome(clock: Clock, rules: RuleBook) -> list[str]:
         stop += "（补录未确认，按录入时间计）"
     lines = [stop]
     if clock.minutes is not None:
-        lines.append(f"净用时：{duration_text(net_seconds(clock, rules) or 0)}")
+        lines.append(f"净用时：{open_time_text(net_seconds(clock, rules) or 0)}")
     late = int((clock.stopped_at - clock.due_at).total_seconds())
     verdict = clock.verdict.label
     if clock.verdict is Verdict.BREACHED and late > 0:

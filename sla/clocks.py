@@ -7,7 +7,7 @@ give the same clocks, so every change of facts or rules is answered by calling i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sla.calendar import Calendar
@@ -78,6 +78,7 @@ class Clock:
     target: Target | None = None
     workdays: int | None = None
     is_floor: bool = False
+    from_request: bool = False
     stopped_at: datetime | None = None
     verdict: Verdict = Verdict.RUNNING
     decided_at: datetime | None = None
@@ -85,7 +86,6 @@ class Clock:
     outcome_provisional: bool = False
     pauses: tuple[Exclusion, ...] = ()
     judged_by_record: bool = False
-    notes: tuple[str, ...] = field(default=())
 
     @property
     def provisional(self) -> bool:
@@ -177,7 +177,7 @@ class _Builder:
         for request, remote_failed in one.requests:
             clock = self._clock(ClockKind.ONSITE, request.occurred_at, remote_failed)
             if clock:
-                return replace(clock, round=number)
+                return replace(clock, round=number, from_request=True)
         if one.requests:
             return None
         clock = self._clock(ClockKind.ONSITE, self.facts.reported_at)

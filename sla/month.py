@@ -119,7 +119,7 @@ class MonthRows:
     @property
     def is_over(self) -> bool:
         """Tell whether the month has ended, so that time alone changes none of its figures."""
-        return self.as_of >= month_bounds(self.month)[1]
+        return self.as_of >= self.bounds[1]
 
     @property
     def breaches(self) -> list[ClockRow]:
@@ -141,9 +141,14 @@ class MonthRows:
         """Return the units of the projects, in the order of the tender."""
         return tuple(dict.fromkeys(project.unit for project in self.projects))
 
+    @cached_property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """Return the first instant of the month and the first after it, by Shanghai time (T1)."""
+        return month_bounds(self.month)
+
     def contains(self, instant: datetime | None) -> bool:
-        """Tell whether an instant lies in the month, by Shanghai time (T1)."""
-        start, end = month_bounds(self.month)
+        """Tell whether an instant lies in the month."""
+        start, end = self.bounds
         return instant is not None and start <= instant < end
 
 
@@ -228,7 +233,7 @@ class Totals:
 
 def totals(rows: MonthRows) -> Totals:
     """Return the ticket totals, each counted on its own; a month that does not reconcile is an error."""
-    start, end = month_bounds(rows.month)
+    start, end = rows.bounds
 
     def there(ticket: TicketRow, at: datetime) -> bool:
         """Tell whether a ticket was open right before an instant."""

@@ -208,3 +208,13 @@ class Indicator(Word):
     FIRST_FIX = "first_fix", "一次修复率"
     SATISFACTION = "satisfaction", "满意度"
     BACKENTRY = "backentry", "补录率"
+
+
+class OccurrenceState(Word):
+    """How one occurrence of a duty stands (O3)."""
+
+    PENDING = "pending", "待办", "info"
+    DONE = "done", "已完成", "good"
+    LATE = "late", "逾期完成", "warn"
+    MISSED = "missed", "未完成", "bad"
+    WAIVED = "waived", "已豁免", "neutral"
