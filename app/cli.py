@@ -17,6 +17,8 @@ from flask.cli import with_appcontext
 
 from app.contract.commands import contract_group, init_command
 from app.ledger.commands import ledger_group
+from app.months.commands import month_group, report_group
+from app.people.commands import user_group
 from app.sla_commands import sla_group
 from sla.errors import DomainError
 
@@ -25,6 +27,9 @@ COMMANDS: tuple[click.Command, ...] = (
     contract_group,
     sla_group,
     ledger_group,
+    user_group,
+    month_group,
+    report_group,
 )
 
 

@@ -7,6 +7,7 @@ A view makes a ``Form``, lets it ``read`` a schema and calls a use case. Either 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -21,6 +22,7 @@ from sla.when import SHANGHAI, check_instant, parse_day
 
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?")
 NOT_A_VALUE = "csrf_token"
+UNSEEN = ("Cc", "Cs")  # control characters and halves of characters
 
 
 class FormSchema(Schema):
@@ -45,9 +47,10 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **options)
-        if "\x00" in text:
-            raise self.make_error("invalid")
-        return text.strip().replace("\r\n", "\n")
+        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+        if any(unicodedata.category(sign) in UNSEEN and sign not in "\n\t" for sign in text):
+            raise self.make_error("invalid_utf8")
+        return text
 
 
 class Moment(fields.Field[datetime]):
@@ -75,6 +78,16 @@ class Day(fields.Field[date]):
             return parse_day(value, "日期")
         except Invalid as error:
             raise ValidationError(error.message) from None
+
+
+class Whole(fields.Integer):
+    """A whole number, or its digits as a form sends them; never a fraction or a truth value."""
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(value, (bool, float)):
+            raise self.make_error("invalid", input=value)
+        number: int = super()._validated(value)
+        return number
 
 
 def text(label: str, longest: int, *, required: bool = False) -> Text:
@@ -105,7 +118,7 @@ def number(label: str, lowest: int, highest: int | None = None, *, required: boo
     """A whole number; left out it is ``None``."""
     options: dict[str, Any] = {"required": True} if required else {"load_default": None}
     within = validate.Range(lowest, highest)
-    return fields.Integer(strict=True, validate=within, metadata={"label": label}, **options)
+    return Whole(validate=within, metadata={"label": label}, **options)
 
 
 def tick(label: str) -> fields.Boolean:

@@ -64,10 +64,11 @@ class LoadReport:
         return sum(self.files.values(), Counts())
 
 
-def load(session: Session, folder: Path = DATA) -> LoadReport:
-    """Load every file of ``folder``; the first bad row is a ``LoadError`` and nothing is written.
+def load(session: Session, folder: Path | None = None) -> LoadReport:
+    """Load every file of ``folder``, by default the shipped ones.
 
-    Does not commit, and appends nothing to the ledger: reference data is no event.
+    The first bad row is a ``LoadError``; then nothing has been written. Does not commit, and appends
+    nothing to the ledger: reference data is no event.
     """
     data = validate(folder)
     merged = {"contract.csv": merge(session, ContractTerm, ("key",), _values(data["contract.csv"]))}
@@ -86,9 +87,9 @@ def load(session: Session, folder: Path = DATA) -> LoadReport:
     return LoadReport({file.name: merged[file.name].counts for file in FILES})
 
 
-def validate(folder: Path = DATA) -> Data:
+def validate(folder: Path | None = None) -> Data:
     """Read and check every file without a database."""
-    data = {file.name: file.rows(folder) for file in FILES}
+    data = {file.name: file.rows(folder or DATA) for file in FILES}
     check(data)
     return data
 

@@ -154,9 +154,12 @@ class MonthRows:
 
 @dataclass(frozen=True)
 class Part:
-    """What one row adds to one indicator. The row is the clock, the milestone, or the ticket itself."""
+    """What one row adds to one indicator. The row is the clock, the milestone, or the ticket itself.
 
-    indicator: Indicator
+    A clock in workdays belongs to no indicator: ``None``.
+    """
+
+    indicator: Indicator | None
     figure: Figure
     ticket: TicketRow
     clock: ClockRow | None = None
@@ -164,11 +167,10 @@ class Part:
 
 
 def parts(rows: MonthRows) -> Iterator[Part]:
-    """Yield every row that counts in the month, once for each indicator it belongs to (F1, F5)."""
+    """Yield every row that counts in the month, once for each figure it belongs to (F1, F5)."""
     for row in rows.clocks:
-        indicator = MEASURED_BY.get(row.clock.kind)
-        if indicator and rows.contains(row.clock.decided_at):
-            ticket = rows.ticket_by_id[row.ticket_id]
+        if rows.contains(row.clock.decided_at):
+            indicator, ticket = MEASURED_BY.get(row.clock.kind), rows.ticket_by_id[row.ticket_id]
             yield Part(indicator, of_verdict(row.clock.verdict), ticket, clock=row)
     for ticket in rows.tickets:
         if ticket.first_fix is not None and rows.contains(ticket.accepted_at):
@@ -198,7 +200,8 @@ def figures(rows: MonthRows) -> MonthFigures:
         project.seq: dict.fromkeys(Indicator, Figure()) for project in rows.projects
     }
     for part in parts(rows):
-        found[part.ticket.project][part.indicator] += part.figure
+        if part.indicator:
+            found[part.ticket.project][part.indicator] += part.figure
     by_unit = {
         unit: _sum(found[project.seq] for project in rows.projects if project.unit == unit)
         for unit in rows.units
@@ -213,7 +216,7 @@ def _sum(several: Iterable[Figures]) -> Figures:
 
 def workday_targets(rows: MonthRows) -> Figure:
     """Return how the targets in workdays were kept; they belong to no indicator (C1)."""
-    return total(of_verdict(row.clock.verdict) for row in rows.clocks if row.clock.kind not in MEASURED_BY)
+    return total(part.figure for part in parts(rows) if part.indicator is None)
 
 
 @dataclass(frozen=True)

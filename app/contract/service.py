@@ -64,10 +64,15 @@ def _lock(session: Session) -> None:
     session.scalars(select(ContractTerm.id).where(ContractTerm.key == "title").with_for_update()).all()
 
 
-def _service(project: Project, effective: date) -> ProjectService:
-    """Return the row's own year: from its own start if that is later."""
+def own_year(project: Project, effective: date) -> tuple[date, date]:
+    """Return a row's own year, half open: from its own start if that is later than the effect."""
     start = max(effective, project.service_start or effective)
-    return ProjectService(project=project, starts_on=start, ends_on=add_year(start))
+    return start, add_year(start)
+
+
+def _service(project: Project, effective: date) -> ProjectService:
+    starts_on, ends_on = own_year(project, effective)
+    return ProjectService(project=project, starts_on=starts_on, ends_on=ends_on)
 
 
 def _derive_anew(session: Session, now: datetime) -> None:

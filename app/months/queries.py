@@ -30,7 +30,7 @@ ClockKey = tuple[int, ClockKind, int]
 def month_rows(
     session: Session, month: date, now: datetime, scope: ColumnElement[bool] = EVERYTHING
 ) -> MonthRows:
-    """Return the rows of a Shanghai month as things stand at ``now``; ``scope`` is a condition on ``Project``.
+    """Return the rows of a Shanghai month as things stand at ``now``; ``scope`` limits ``Project``.
 
     What is settled is read from the rows that cache it. What is not is derived afresh, for time alone
     changes it: running clocks are breached, open pauses move due times, silence accepts. A month that is
@@ -39,7 +39,9 @@ def month_rows(
     start, end = month_bounds(month)
     found = _relevant(start, end) & Ticket.project_id.in_(select(Project.id).where(scope))
     last_fact = session.scalar(
-        select(func.max(TicketEvent.recorded_at)).join(Ticket, TicketEvent.ticket_id == Ticket.id).where(found)
+        select(func.max(TicketEvent.recorded_at))
+        .join(Ticket, TicketEvent.ticket_id == Ticket.id)
+        .where(found)
     )
     as_of = min(now, max(end, last_fact or end))
     tickets = session.scalars(
@@ -52,9 +54,15 @@ def month_rows(
         as_of=as_of,
         data_until=as_of if end <= now else min(now, last_fact or start),
         projects=_projects(session, month, scope),
-        clocks=tuple(sorted(clocks, key=lambda row: (row.project, row.ticket_id, row.clock.starts_at, row.key))),
+        clocks=tuple(
+            sorted(clocks, key=lambda row: (row.project, row.ticket_id, row.clock.starts_at, row.key))
+        ),
         tickets=tuple(row for row in rows if row.opened_at < end or row.id in counted),
     )
+
+
+def _order(row: ClockRow) -> tuple[int, int, int, int]:
+    return row.project, row.ticket_id, list(ClockKind).index(row.clock.kind), row.clock.round
 
 
 def _relevant(start: datetime, end: datetime) -> ColumnElement[bool]:
@@ -97,9 +105,7 @@ def _rows(
             clocks += _fresh_clocks(ticket, derived[ticket.id], kept)
             rows.append(_fresh_ticket(ticket, derived[ticket.id], stops, book))
         else:
-            clocks += [
-                ClockRow(ticket.id, ticket.project.seq, _as_clock(c), c.original_due_at) for c in kept
-            ]
+            clocks += [ClockRow(ticket.id, ticket.project.seq, _as_clock(c), c.original_due_at) for c in kept]
             rows.append(_cached_ticket(ticket, stops))
     start, end = month
     return [c for c in clocks if c.clock.decided_at and start <= c.clock.decided_at < end], rows
@@ -197,7 +203,6 @@ def _fresh_ticket(
     facts = derived.facts
     late = {stop.seq for stop in backentries(derived, book)}
     kinds = {stop.seq: stop.kind for stop in stops}
-    # Which stops there are and when they were recorded is fact; whether one is 补录 may depend on the due time.
     milestones = (
         MilestoneRow(kinds[stop.seq], stop.occurred_at, stop.recorded_at, stop.seq in late)
         for stop in facts.milestones
@@ -259,9 +264,7 @@ def months_offered(
     return min(known), current
 
 
-def arithmetic(
-    session: Session, rows: MonthRows, clocks: Iterable[ClockRow]
-) -> dict[ClockKey, list[str]]:
+def arithmetic(session: Session, rows: MonthRows, clocks: Iterable[ClockRow]) -> dict[ClockKey, list[str]]:
     """Return the lines from which each of some clocks can be repeated by hand (F5).
 
     The cached row does not keep the target and its conditions, so these tickets are derived once more.
@@ -272,7 +275,9 @@ def arithmetic(
     found: dict[ClockKey, list[str]] = {}
     for first in range(0, len(ids), BATCH):
         tickets = session.scalars(
-            select(Ticket).where(Ticket.id.in_(ids[first : first + BATCH])).options(joinedload(Ticket.project))
+            select(Ticket)
+            .where(Ticket.id.in_(ids[first : first + BATCH]))
+            .options(joinedload(Ticket.project))
         ).all()
         for ticket_id, derived in derive_many(session, tickets, rows.as_of).items():
             for clock in derived.clocks:
@@ -284,13 +289,12 @@ def arithmetic(
 
 def interpretations_in(session: Session, month: date) -> list[InterpretationVersion]:
     """Return the readings in force on some day of a month, by key and day."""
+    day = InterpretationVersion.from_day
     versions = session.scalars(
         select(InterpretationVersion)
-        .where(
-            or_(InterpretationVersion.from_day.is_(None), InterpretationVersion.from_day < next_month(month))
-        )
-        .order_by(InterpretationVersion.key, InterpretationVersion.from_day.is_not(None), InterpretationVersion.from_day)
-    ).all()
+        .where(or_(day.is_(None), day < next_month(month)))
+        .order_by(InterpretationVersion.key, day.is_not(None), day)
+    )
     found: list[InterpretationVersion] = []
     for one in versions:
         if found and found[-1].key == one.key and one.from_day and one.from_day <= month:

@@ -25,6 +25,7 @@ from sla.when import day_of
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
+ROLES = [(role.value, role.label) for role in Role]
 MANAGES = (Role.ADMIN, Role.MANAGER)
 
 
@@ -35,7 +36,7 @@ def index() -> ResponseReturnValue:
     said = form.read(PeopleFilter())
     found = queries.people(current_session(), viewer(), said["q"], said["role"], said["former"])
     return render_template(
-        "people/index.html", people=found, form=form, roles=Role, today=today(), current=queries.current
+        "people/index.html", people=found, form=form, roles=ROLES, today=today(), current=queries.current
     )
 
 
@@ -131,7 +132,7 @@ def assign(person_id: int) -> ResponseReturnValue:
             now(),
             project_seq=said["project"],
             from_day=said["from_day"],
-            last_day=said["last_day"],
+            through=said["last_day"],
         )
     except DomainError as error:
         if wants_json():
@@ -146,8 +147,8 @@ def assign(person_id: int) -> ResponseReturnValue:
 def end_assignment(person_id: int, assignment_id: int) -> ResponseReturnValue:
     user = queries.person(current_session(), viewer(), person_id)
     row = queries.assignment(current_session(), user.id, assignment_id)
-    last_day = Form.sent(request).read(EndForm())["last_day"]
-    assignments.end_assignment(current_session(), viewer(), row, last_day, now())
+    through = Form.sent(request).read(EndForm())["last_day"]
+    assignments.end_assignment(current_session(), viewer(), row, through, now())
     flash("派驻安排已结束。", "success")
     return redirect(url_for("people.show", person_id=person_id), 303)
 
@@ -158,21 +159,26 @@ def today() -> date:
 
 
 def _show(user: User, form: Form) -> str:
-    session = current_session()
     return render_template(
         "people/show.html",
         person=user,
         form=form,
         now=now(),
         today=today(),
-        projects=queries.all_projects(session) if user.role is Role.ENGINEER else (),
+        projects=_project_choices() if user.role is Role.ENGINEER else (),
         rows=sorted(user.assignments, key=lambda a: (a.from_day, a.project.seq), reverse=True),
+        words=assignments,
     )
 
 
 def _person_page(form: Form, user: User | None = None) -> str:
-    units = queries.units(current_session())
-    return render_template("people/edit.html", form=form, person=user, units=units, roles=Role)
+    units = [(unit.id, unit.name) for unit in queries.units(current_session())]
+    return render_template("people/edit.html", form=form, person=user, units=units, roles=ROLES)
+
+
+def _project_choices() -> list[tuple[int, str]]:
+    found = queries.all_projects(current_session())
+    return [(one.seq, f"{one.seq} {one.unit.name}：{one.name}") for one in found]
 
 
 def _with_unit(said: dict[str, Any]) -> dict[str, Any]:

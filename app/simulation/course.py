@@ -34,6 +34,7 @@ class Course:
 
     def __init__(self, world: World, seq: int, rng: Random) -> None:
         self.world, self.seq, self.rng = world, seq, rng
+        self.seen: set[int] = set()
         self.project, self.temper = world.projects[seq], temper_of(seq)
         self.engineer = self.one_of(world.cast.engineers[seq])
         self.contact = self.one_of(world.cast.contacts[self.project.unit_id])

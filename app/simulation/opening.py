@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from app.simulation import words
 from app.simulation.course import HOUR, MINUTE, Course
@@ -11,7 +12,7 @@ from app.simulation.rhythm import Arrival
 from app.simulation.topics import TOPICS
 from app.tickets.service import NewTicket
 from models.people import User
-from sla.vocab import Complexity, Role, Severity, TicketKind, Window
+from sla.vocab import Complexity, Role, Severity, TicketKind
 
 SECURITY_ROW, CHANGE_ROW, COMPLEX_ROW, LEVEL_ROW = 34, 9, 44, 5
 
@@ -43,7 +44,6 @@ def opening(course: Course, arrival: Arrival, submission: str) -> Opening:
     actor, own = _opener(course, kind)
     title, description = _text(course, kind)
     unit_contact = course.contact if actor.role is not Role.CONTACT else None
-    known = _statements(course, kind, actor, arrival.outage)
     return Opening(
         actor,
         NewTicket(
@@ -57,10 +57,7 @@ def opening(course: Course, arrival: Arrival, submission: str) -> Opening:
             phone=unit_contact.phone if unit_contact and not own else "",
             reported_at=None if own else _reported(course, actor),
             own_finding=own,
-            severity=known.severity,
-            complexity=known.complexity,
-            fault_level=known.fault_level,
-            paralysis=known.paralysis,
+            **_statements(course, kind, actor, arrival.outage),
         ),
     )
 
@@ -93,13 +90,29 @@ def _text(course: Course, kind: TicketKind) -> tuple[str, str]:
     return title.format(part=course.pick(topic.parts)), description
 
 
-def _reported(course: Course, actor: User) -> object:
-    raise NotImplementedError
+def _reported(course: Course, actor: User) -> datetime | None:
+    """Return when the trouble was told: a contact writes it down at once, the supplier a little later."""
+    if actor.role is Role.CONTACT or course.chance(0.2):
+        return None
+    if actor.role is Role.HOTLINE:
+        return course.now - timedelta(seconds=course.rng.randint(20, 6 * MINUTE))
+    long_ago = course.chance(course.temper.slack / 2)
+    ago = course.rng.randint(2 * HOUR, 6 * HOUR) if long_ago else course.rng.randint(MINUTE, 12 * MINUTE)
+    return course.now - timedelta(seconds=ago)
 
 
-@dataclass(frozen=True)
-class _Known:
-    severity: Severity | None = None
-    complexity: Complexity | None = None
-    fault_level: int | None = None
-    paralysis: bool | None = None
+def _statements(course: Course, kind: TicketKind, actor: User, outage: bool) -> dict[str, Any]:
+    """Return what is said of the trouble at once; what the supplier loosens with waits for the unit (C9)."""
+    by_unit = actor.role is Role.CONTACT
+    said: dict[str, Any] = {}
+    if course.seq == SECURITY_ROW and kind is TicketKind.SECURITY and course.chance(0.3 if by_unit else 0.45):
+        said["severity"] = course.pick((Severity.GENERAL, Severity.GENERAL, Severity.MAJOR))
+    if kind is not TicketKind.INCIDENT:
+        return said
+    if course.seq == COMPLEX_ROW and course.chance(0.25):
+        said["complexity"] = Complexity.COMPLEX
+    if course.seq == LEVEL_ROW and course.chance(0.4):
+        said["fault_level"] = course.rng.randint(2, 4)
+    if course.chance(0.4 if outage else 0.02):
+        said["paralysis"] = True
+    return said

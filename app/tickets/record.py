@@ -76,18 +76,19 @@ def record(
     )
     ticket.events.append(row)
     ticket.version = row.seq
-    session.flush()
-    ledger.append(
-        session,
-        kind=f"ticket.{kind}",
-        subject=f"ticket:{ticket.id}",
-        actor_id=actor.id,
-        at=now,
-        payload=event_payload(ticket, row),
-    )
     derived = derive_ticket(session, ticket, now)
     store(session, ticket, derived)
-    session.flush()
+    # Appended last, so that one flush writes the event, what it amounts to and its link; the ticket is
+    # locked already, so nothing has to be written before the chain is.
+    with session.no_autoflush:
+        ledger.append(
+            session,
+            kind=f"ticket.{kind}",
+            subject=f"ticket:{ticket.id}",
+            actor_id=actor.id,
+            at=now,
+            payload=event_payload(ticket, row),
+        )
     return derived
 
 

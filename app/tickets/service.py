@@ -83,6 +83,10 @@ def open_ticket(session: Session, actor: User, new: NewTicket, now: datetime) ->
         kind=new.kind,
         state=TicketState.NEW,
         reported_at=reported,
+        # Known to be empty: nothing has to be looked up.
+        events=[],
+        clocks=[],
+        milestones=[],
     )
     try:
         with session.begin_nested():

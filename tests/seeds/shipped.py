@@ -67,12 +67,12 @@ def readings(seq: int, subject: str) -> dict[str, str]:
 
 
 def copy_of_the_files(folder: Path) -> Path:
-    made = folder / "data"
+    made = folder / "contract"
     shutil.copytree(DATA, made)
     return made
 
 
-def rewrite(path: Path, change: Callable[[list[list[str]]], None]) -> None:
+def rewrite(path: Path, change: Callable[[list[list[str]]], object]) -> None:
     """Change the cells of a file; the first list is the header."""
     with path.open(encoding="utf-8", newline="") as file:
         cells = list(csv.reader(file))

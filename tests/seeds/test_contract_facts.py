@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -100,7 +101,9 @@ def test_row_16_recovers_faster_than_it_answers_and_the_contradiction_is_kept():
 
 
 def test_the_slow_recoveries_are_rows_4_30_and_41():
-    recovery = {row["project"]: row["minutes"] for row in CONTRACT["targets.csv"] if row["kind"] == "recovery"}
+    recovery = {
+        row["project"]: row["minutes"] for row in CONTRACT["targets.csv"] if row["kind"] == "recovery"
+    }
     slow = {seq: minutes for seq, minutes in recovery.items() if minutes > 8 * HOUR}
     assert slow == {4: 12 * HOUR, 30: DAY, 41: DAY}
     assert {seq for seq, minutes in recovery.items() if minutes < 6 * HOUR} == {3, 37}
@@ -126,10 +129,8 @@ def test_service_level_is_2_except_row_28_and_six_rows_that_state_none():
 
 def test_seventeen_rows_have_residents_and_item_numbers_are_not_read_as_decimals():
     residents = {row["seq"]: row["residents"] for row in CONTRACT["projects.csv"] if row["residents"]}
-    assert residents == {
-        **{1: 2, 6: 1, 7: 1, 11: 1, 12: 1, 14: 5, 15: 3, 22: 2, 30: 1},
-        **{31: 2, 32: 2, 37: 1, 40: 1, 41: 1, 42: 1, 43: 2, 44: 1},
-    }
+    one, two = (6, 7, 11, 12, 30, 37, 40, 41, 42, 44), (1, 22, 31, 32, 43)
+    assert residents == dict.fromkeys(one, 1) | dict.fromkeys(two, 2) | {15: 3, 14: 5}
     assert readings(14, "residents") == {"1.5名": "5人"}
     assert {seq for seq in residents if any(o.startswith("1.") for o in readings(seq, "residents"))} == {
         *(11, 12, 14, 15, 22)
@@ -277,7 +278,7 @@ def test_every_reading_has_at_least_one_leg_in_its_row_and_the_other_in_the_tend
 
 def test_rows_follow_one_another_in_the_tender_without_overlap():
     spans = [(row["line"], row["line_end"]) for row in CONTRACT["projects.csv"]]
-    assert all(end < start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+    assert all(end < start for (_, end), (start, _) in pairwise(spans))
     assert (spans[0][0], spans[-1][1]) == (768, 4302)
 
 

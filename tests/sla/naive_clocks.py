@@ -73,7 +73,7 @@ def _by_row(facts: Facts, kind: str, start: datetime, row: Row) -> Facts:
     """What the row alone promises (C3, C4, C13)."""
     window = row["window"] or PROJECTS[facts["project"]]["window"]
     if row["workdays"]:
-        return {"minutes": None, "window": None, "due_at": _after_workdays(start, int(row["workdays"]))}
+        return {"minutes": None, "window": window, "due_at": _after_workdays(start, int(row["workdays"]))}
     minutes = int(row["minutes"]) or REALTIME_MINUTES
     pauses = _pauses(facts) if kind in ("onsite", "containment", "recovery") else []
     due = _walk(window).deadline(start, minutes * 60, pauses)

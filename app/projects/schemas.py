@@ -1,0 +1,11 @@
+"""What is valid input to the list of projects."""
+
+from __future__ import annotations
+
+from app.forms import FormSchema, text
+
+
+class ProjectFilter(FormSchema):
+    """What the list is narrowed to: words in a project's or a unit's name, or a row's number."""
+
+    q = text("搜索", 64)

@@ -1,0 +1,142 @@
+"""A row's sheet in words: what it promises, when that holds, by which hours, and where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from models.contract import Obligation, Project, ProjectService, Target
+from sla.arithmetic import conditions_text, minutes_text
+from sla.interpretations import Interpretations
+from sla.vocab import Cycle, TargetKind, Window
+
+MODES = {
+    "resident": "驻场",
+    "remote_onsite": "远程与现场",
+    "remote_first": "远程为主，必要时到场",
+    "remote": "远程",
+    "online": "在线",
+    "technical_service": "技术服务",
+}
+DUTIES = {
+    "inspection": "巡检",
+    "backup": "备份",
+    "report": "报告",
+    "training": "培训",
+    "visit": "走访",
+    "review": "检查",
+    "extraction": "数据提取",
+    "duty_shift": "值守",
+    "scan": "扫描",
+    "drill": "演练",
+    "survey": "调查",
+    "maintenance": "维护",
+    "archive": "归档",
+    "other": "其他",
+}
+SOURCES = {"sla_cell": "服务类型栏", "work_text": "运维内容", "remark": "备注"}
+SUBJECTS = {
+    "response": "响应",
+    "onsite": "到场",
+    "recovery": "恢复",
+    "change": "小改动",
+    "inspection": "巡检",
+    "window": "服务时间",
+    "residents": "驻场人数",
+    "pattern": "驻场班制",
+    "service_start": "起始日",
+    "name": "名称",
+    "unit": "单位",
+    "seq": "序号",
+    "cycle": "周期",
+    "training": "培训",
+    "delivery_mode": "服务方式",
+    "numbering": "编号",
+    "equipment": "设备",
+    "level": "服务级别",
+    "report": "报告",
+    "backup": "备份",
+    "support": "技术支持",
+}
+_ORDER = list(Cycle)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One target in words. ``own_window`` says that it does not run in the row's window (C3)."""
+
+    kind: TargetKind
+    allowance: str
+    condition: str
+    window: str
+    own_window: bool
+    line: int
+
+
+def promises(project: Project, known: Interpretations, today: date) -> list[Promise]:
+    """Return every target of a row in words (C1–C4)."""
+    return [
+        Promise(
+            kind=target.kind,
+            allowance=allowance_text(target, known.realtime_minutes(today)),
+            condition=conditions_text(target.rule.when),
+            window=window_text(target, project),
+            own_window=target.window is not None,
+            line=target.line,
+        )
+        for target in project.targets
+    ]
+
+
+def allowance_text(target: Target, realtime_minutes: int) -> str:
+    """Return what a target allows: a time, workdays, or a share."""
+    if target.ratio is not None:
+        return f"不低于 {percent(target.ratio)}"
+    if target.workdays is not None:
+        return f"{target.workdays} 个工作日内"
+    assert target.minutes is not None
+    if target.minutes == 0:
+        return f"实时（按约定 {realtime_minutes} 分钟）"
+    return f"{minutes_text(target.minutes)}内"
+
+
+def percent(ratio: str) -> str:
+    """Return a share as people read it: ``0.99`` is 99%."""
+    return f"{(Decimal(ratio) * 100).normalize():f}%"
+
+
+def window_text(target: Target, project: Project) -> str:
+    """Return the hours a target is measured by; for shares and workdays there are none."""
+    if target.minutes is None:
+        return ""
+    return (target.window or project.window or Window.ALWAYS).label
+
+
+def summary(project: Project) -> str:
+    """Return the row's targets in a line, without their conditions: 响应 30 分 · 到场 1 小时."""
+    shown: dict[TargetKind, list[str]] = {}
+    for target in project.targets:
+        if target.minutes is not None:
+            words = shown.setdefault(target.kind, [])
+            text = minutes_text(target.minutes)
+            words += [] if text in words else [text]
+    return " · ".join(f"{kind.label} {' 或 '.join(words)}" for kind, words in shown.items())
+
+
+def duties(project: Project) -> list[Obligation]:
+    """Return the recurring duties: those with a cycle first, the shortest cycle first (O1, O5)."""
+    return sorted(project.obligations, key=lambda one: (_ORDER.index(one.cycle), one.line, one.id))
+
+
+def duty_text(duty: Obligation) -> str:
+    """Return how often a duty recurs, in words."""
+    if duty.quota is not None:
+        return f"{duty.cycle.label}，每年 {duty.quota:,} 次"
+    return f"{duty.cycle.label}（填报期间）" if duty.when == "filing_period" else duty.cycle.label
+
+
+def service_now(services: Sequence[ProjectService], today: date) -> ProjectService | None:
+    """Return the year of service a day lies in."""
+    return next((one for one in services if one.starts_on <= today < one.ends_on), None)

@@ -1,0 +1,58 @@
+"""The list of projects and the page of one."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.access import require
+from app.clock import now
+from app.contract.pages import term
+from app.contract.queries import interpretations, service_year
+from app.contract.words import last_day
+from app.database import current_session
+from app.forms import Form
+from app.login import viewer
+from app.navigation import READERS
+from app.projects import queries, service
+from app.projects.schemas import ProjectFilter
+from sla.when import day_of
+
+blueprint = Blueprint("projects", __name__, url_prefix="/projects")
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    require(viewer(), *READERS)
+    session, today = current_session(), day_of(now())
+    form = Form(request.args.to_dict())
+    found = queries.projects(session, viewer(), today, form.read(ProjectFilter())["q"])
+    return render_template(
+        "projects/index.html",
+        groups=queries.by_unit(found),
+        count=len(found),
+        open_tickets=queries.open_tickets(session, viewer(), today),
+        form=form,
+        words=service,
+    )
+
+
+@blueprint.get("/<int:seq>")
+def show(seq: int) -> ResponseReturnValue:
+    session, today = current_session(), day_of(now())
+    project = queries.project(session, viewer(), today, seq)
+    return render_template(
+        "projects/show.html",
+        project=project,
+        promises=service.promises(project, interpretations(session), today),
+        duties=service.duties(project),
+        engineers=queries.engineers(session, project, today),
+        contacts=queries.contacts(session, project),
+        open_tickets=queries.open_tickets(session, viewer(), today).get(project.id, 0),
+        activated=service_year(session, 1) is not None,
+        in_service=service.service_now(project.services, today),
+        floor=term(session, "paralysis_response_minutes"),
+        today=today,
+        words=service,
+        last_day=last_day,
+    )

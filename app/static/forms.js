@@ -1,0 +1,36 @@
+// Forms: sent once however often one taps, and after a refusal the message is what one sees first.
+"use strict";
+
+(() => {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    const sender = event.submitter;
+    if (sender) sender.setAttribute("aria-busy", "true");
+  });
+
+  // The browser may bring back a page as it was left, with a form that counts as sent.
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+    document.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+  });
+
+  const message = document.querySelector("[data-focus]");
+  if (message) message.focus();
+
+  // A link to a folded part opens it.
+  function unfold() {
+    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    const folded = target && target.closest("details");
+    if (folded) {
+      folded.open = true;
+      target.scrollIntoView();
+    }
+  }
+  window.addEventListener("hashchange", unfold);
+  unfold();
+})();

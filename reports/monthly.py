@@ -1,0 +1,122 @@
+"""The monthly service-level report as a workbook: frames laid out as sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from reports import frames
+from reports.definitions import TERMS, WORDING
+from reports.month import MonthReport
+from reports.table import Column, Format, Table, table
+from reports.workbook import Bars, Book, Sheet
+from sla.when import clock_text
+
+ASSUMED = "按暂定口径：所依据的口径尚有未经局方约定的，见「口径」"
+
+
+def monthly_workbook(report: MonthReport) -> bytes:
+    """Return the file. It depends on the report alone: equal reports give equal bytes."""
+    book = Book(f"月度服务级别报告 {report.month_text}", report.rows.data_until)
+    _cover(book.sheet("封面"), report)
+    for name, (_, write) in SHEETS.items():
+        sheet = book.sheet(name)
+        sheet.title(f"{name}　{report.month_text}", *_remarks(report))
+        write(sheet, report)
+    return book.to_bytes()
+
+
+def _remarks(report: MonthReport) -> list[str]:
+    said = f"{report.audience}；数据截至 {clock_text(report.rows.data_until)}"
+    return [
+        said + ("" if report.rows.is_over else "；月份进行中"),
+        *([ASSUMED] if report.on_assumption else []),
+    ]
+
+
+def _cover(sheet: Sheet, report: MonthReport) -> None:
+    rows = report.rows
+    sheet.title("月度服务级别报告", report.contract)
+    sheet.widths(22, 96)
+    sheet.row += 1
+    sheet.pair("月份", report.month_text)
+    sheet.pair("范围", report.audience)
+    sheet.pair("数据截至", rows.data_until, Format.INSTANT)
+    sheet.pair("月份状态", "已结束，未关账" if rows.is_over else "进行中，数字还会变化")
+    sheet.pair("规则版本", report.rules.interpretations.fingerprint[:12])
+    sheet.pair("口径", ASSUMED if report.on_assumption else "所依据的口径均已约定")
+    sheet.pair("时间", "全部为北京时间；月份按北京时间的自然月")
+    sheet.row += 1
+    for name, (about, _) in SHEETS.items():
+        sheet.link(name, about)
+
+
+def _overview(sheet: Sheet, report: MonthReport) -> None:
+    sheet.table(frames.overview(report), freeze=1)
+    sheet.title("工单", "本月登记 + 上月转入 = 本月关闭 + 本月撤销 + 转入下月")
+    sheet.table(frames.ticket_totals(report), main=False)
+    charted = frames.charted(report)
+    if charted.frame.empty:
+        sheet.title("图", "本月没有可以作图的指标")
+        return
+    sheet.title("图", "只画本月有数据的指标；不适用的不画成 0")
+    first = sheet.table(charted, main=False)
+    last = first + len(charted.frame) - 1
+    sheet.bars(Bars("各项指标（%）", 1, 2, first, last, f"D{first - 1}", "0%", most=1.0))
+
+
+def _by_unit(sheet: Sheet, report: MonthReport) -> None:
+    units = frames.by_unit(report)
+    first = sheet.table(units, freeze=1)
+    if not report.rows.breaches:
+        sheet.title("图", "本月没有超时")
+        return
+    breaches = units.place("超时（次）")
+    last = first + len(units.frame) - 1
+    sheet.bars(Bars("各单位超时次数", 1, breaches, first, last, f"B{sheet.row}", "0", lying=True))
+
+
+def _by_project(sheet: Sheet, report: MonthReport) -> None:
+    sheet.table(frames.by_project(report), freeze=3)
+
+
+def _tickets(sheet: Sheet, report: MonthReport) -> None:
+    kept = report.totals
+    sheet.title(
+        f"本月登记 {kept.opened} + 上月转入 {kept.carried_in} = 本月关闭 {kept.closed}"
+        f" + 本月撤销 {kept.cancelled} + 转入下月 {kept.carried_out}"
+    )
+    sheet.table(frames.tickets(report), freeze=2)
+
+
+def _definitions(sheet: Sheet, report: MonthReport) -> None:
+    columns = (
+        Column("指标"),
+        Column("分子"),
+        Column("分母"),
+        Column("定义", Format.LONG),
+        Column("规则"),
+    )
+    rows = [
+        [one.label, words.met, words.total, words.definition, words.rules] for one, words in WORDING.items()
+    ]
+    rows += [[name, "", "", definition, rules] for name, definition, rules in TERMS]
+    sheet.table(table(columns, rows), freeze=1)
+
+
+def _listing(make: Callable[[MonthReport], Table], freeze: int) -> Callable[[Sheet, MonthReport], None]:
+    def write(sheet: Sheet, report: MonthReport) -> None:
+        sheet.table(make(report), freeze=freeze)
+
+    return write
+
+
+SHEETS: Mapping[str, tuple[str, Callable[[Sheet, MonthReport], None]]] = {
+    "总览": ("各项指标的分子、分母、比率，工单进出，图", _overview),
+    "按单位": ("每家单位各项指标，下属单位并入上级；各单位超时次数图", _by_unit),
+    "按项目": ("每个项目各项指标；没有约定的写明无此指标", _by_project),
+    "计时明细": ("计入本月的每一次计时", _listing(frames.clocks, 2)),
+    "超时明细": ("每一次超时一行，附计算过程", _listing(frames.breaches, 2)),
+    "工单": ("本月在办的每一张工单，来源和去向", _tickets),
+    "口径": ("本月有效的口径及其状态", _listing(frames.interpretations, 1)),
+    "定义": ("每个数字怎样得来，依据哪一条规则", _definitions),
+}

@@ -1,0 +1,177 @@
+"""Loading twice, loading corrected files, and what a load must never take away."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, func, select
+
+from models.calendar import CalendarDay, CalendarYear
+from models.contract import (
+    Equipment,
+    InterpretationVersion,
+    Obligation,
+    Project,
+    ProjectService,
+    ServiceYear,
+    Target,
+    Unit,
+)
+from models.ledger import LedgerEntry
+from seeds.loader import load
+from seeds.merge import Counts
+from sla.calendar import DayKind, YearStatus
+from tests.seeds.shipped import CONTRACT, copy_of_the_files, rewrite, with_cell
+
+ROWS = sum(len(rows) for rows in CONTRACT.values())
+
+
+@pytest.fixture
+def loaded(session):
+    """A session on a database that holds the shipped contract."""
+    load(session)
+    session.commit()
+    return session
+
+
+def test_the_first_load_adds_every_row_and_the_second_changes_nothing(session):
+    assert load(session).total == Counts(added=ROWS)
+    session.commit()
+    again = load(session)
+    assert again.total == Counts(unchanged=ROWS)
+    assert again.changes_nothing
+
+
+def test_a_second_load_writes_nothing_at_all(loaded):
+    written = []
+    listen = event.listens_for(loaded.get_bind(), "before_cursor_execute")
+    listen(lambda _c, _cursor, statement, *_: written.append(statement))
+    load(loaded)
+    loaded.commit()
+    assert not [one for one in written if one.split()[0] in ("INSERT", "UPDATE", "DELETE")]
+
+
+def test_a_load_reads_each_table_once_however_many_rows_it_has(loaded):
+    asked = []
+    listen = event.listens_for(loaded.get_bind(), "before_cursor_execute")
+    listen(lambda _c, _cursor, statement, *_: asked.append(statement))
+    load(loaded)
+    assert len([one for one in asked if one.startswith("SELECT")]) <= len(CONTRACT) + 3
+
+
+def test_a_load_never_commits_and_appends_nothing_to_the_ledger(session):
+    load(session)
+    assert session.scalar(select(func.count()).select_from(LedgerEntry)) == 0
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(Project)) == 0
+
+
+def test_a_corrected_row_keeps_its_identity(loaded, tmp_path):
+    before = loaded.scalar(select(Project).where(Project.seq == 1)).id
+    report = load(loaded, with_cell(tmp_path, "projects.csv", 2, "name", "新的名称"))
+    after = loaded.scalar(select(Project).where(Project.seq == 1))
+    assert (after.id, after.name) == (before, "新的名称")
+    assert report.files["projects.csv"] == Counts(changed=1, unchanged=44)
+
+
+def test_a_corrected_target_replaces_the_number_and_adds_no_second_promise(loaded, tmp_path):
+    load(loaded, with_cell(tmp_path, "targets.csv", 2, "minutes", "45"))
+    project = loaded.scalar(select(Project).where(Project.seq == 1))
+    assert [t.minutes for t in project.targets if t.kind == "response"] == [45]
+
+
+def test_a_row_that_left_its_file_leaves_the_table(loaded, tmp_path):
+    folder = copy_of_the_files(tmp_path)
+    rewrite(folder / "equipment.csv", lambda cells: cells.pop())
+    report = load(loaded, folder)
+    assert report.files["equipment.csv"] == Counts(unchanged=74, removed=1)
+    assert loaded.scalar(select(func.count()).select_from(Equipment)) == 74
+
+
+def test_a_project_that_facts_refer_to_is_kept_even_when_its_row_is_gone(loaded, tmp_path):
+    year = ServiceYear(
+        number=1,
+        starts_on=date(2025, 6, 3),
+        ends_on=date(2026, 6, 3),
+        activated_at=datetime(2025, 6, 3, tzinfo=UTC),
+    )
+    last = loaded.scalar(select(Project).where(Project.seq == 45))
+    loaded.add(ProjectService(project=last, year=year, starts_on=year.starts_on, ends_on=year.ends_on))
+    loaded.commit()
+    report = load(loaded, without_row_45(tmp_path))
+    assert report.files["projects.csv"] == Counts(unchanged=44, kept=1)
+    assert report.files["units.csv"] == Counts(unchanged=27, kept=1)
+    assert loaded.scalar(select(Project.name).where(Project.seq == 45)) == "洛阳市智慧乡村信息系统"
+
+
+def test_a_project_nothing_refers_to_goes_with_all_it_promised(loaded, tmp_path):
+    gone = loaded.scalar(select(Project.id).where(Project.seq == 45))
+    report = load(loaded, without_row_45(tmp_path))
+    assert report.files["projects.csv"].removed == report.files["units.csv"].removed == 1
+    for model in (Target, Obligation):
+        assert loaded.scalar(select(func.count()).where(model.project_id == gone)) == 0
+
+
+def without_row_45(tmp_path: Path) -> Path:
+    """Return files in which the last row and its unit do not exist."""
+    folder = copy_of_the_files(tmp_path)
+    rewrite(folder / "projects.csv", lambda cells: cells.pop())
+    rewrite(folder / "units.csv", lambda cells: cells.pop())
+    for file in ("targets.csv", "obligations.csv", "readings.csv"):
+        rewrite(
+            folder / file, lambda cells: cells.__setitem__(slice(None), [c for c in cells if c[0] != "45"])
+        )
+    numbers = {"units": "26", "projects": "44"}
+    rewrite(
+        folder / "contract.csv",
+        lambda cells: [c.__setitem__(1, numbers[c[0]]) for c in cells if c[0] in numbers],
+    )
+    return folder
+
+
+def test_a_unit_may_become_a_sub_unit_and_stop_being_one(loaded, tmp_path):
+    parent = select(Unit.parent_id).where(Unit.name == "洛阳市财政局国有资产服务中心")
+    was = loaded.scalar(parent)
+    folder = with_cell(tmp_path, "units.csv", 21, "parent", "")
+    rewrite(folder / "contract.csv", lambda cells: [c.__setitem__(1, "28") for c in cells if c[0] == "units"])
+    assert load(loaded, folder).files["units.csv"] == Counts(changed=1, unchanged=27)
+    assert loaded.scalar(parent) is None
+    assert load(loaded).files["units.csv"] == Counts(changed=1, unchanged=27)
+    assert loaded.scalar(parent) == was
+
+
+def test_what_the_bureau_agreed_is_never_loaded_over(loaded):
+    shipped = loaded.scalar(
+        select(InterpretationVersion).where(InterpretationVersion.key == "realtime_minutes")
+    )
+    shipped.value, shipped.status = "10", "agreed"
+    later = InterpretationVersion(
+        key="office_hours", value="09:00-17:00", status="agreed", from_day=date(2025, 9, 1)
+    )
+    loaded.add(later)
+    loaded.commit()
+    assert load(loaded).changes_nothing
+    loaded.commit()
+    values = select(InterpretationVersion.value).where(InterpretationVersion.key == "realtime_minutes")
+    assert loaded.scalars(values).all() == ["10"]
+    assert loaded.scalar(select(func.count()).select_from(InterpretationVersion)) == 17
+
+
+def test_a_year_whose_notice_was_imported_keeps_its_days_and_the_contracts_own_days_stay(loaded):
+    loaded.get(CalendarYear, 2027).status = YearStatus.PUBLISHED
+    loaded.add(CalendarDay(day=date(2027, 1, 2), kind=DayKind.DAY_OFF, name="元旦", notice="新通知"))
+    loaded.add(CalendarDay(day=date(2025, 8, 1), kind=DayKind.OVERRIDE_OFF, name="约定", notice=""))
+    loaded.commit()
+    assert load(loaded).changes_nothing
+    loaded.commit()
+    assert loaded.get(CalendarDay, (date(2027, 1, 2), DayKind.DAY_OFF)) is not None
+    assert loaded.get(CalendarDay, (date(2025, 8, 1), DayKind.OVERRIDE_OFF)) is not None
+
+
+def test_a_day_the_notice_does_not_name_is_taken_out_of_a_shipped_year(loaded):
+    loaded.add(CalendarDay(day=date(2025, 8, 1), kind=DayKind.DAY_OFF, name="误录", notice=""))
+    loaded.commit()
+    assert load(loaded).files["calendar_days.csv"].removed == 1
+    assert loaded.get(CalendarDay, (date(2025, 8, 1), DayKind.DAY_OFF)) is None
