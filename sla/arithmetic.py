@@ -19,17 +19,19 @@ _MOST_RUNS = 12
 def because(clock: Clock, rules: RuleBook) -> list[str]:
     """Return the lines, in Chinese, from which a person can repeat the calculation by hand."""
     lines = [f"起算：{clock_text(clock.starts_at)}（{_start_text(clock)}）"]
-    lines.append(f"目标：{clock.kind.label} {allowance_text(clock)}，按 {clock.window.label}计时")
+    counted = f"按 {clock.window.label}计时" if clock.minutes is not None else "当日不计，至末日 24:00"
+    lines.append(f"目标：{clock.kind.label} {allowance_text(clock)}，{counted}")
     if clock.is_floor:
         lines.append("条件：系统瘫痪，合同底线 60 分钟，不论行内如何约定")
     elif clock.target and clock.target.when.count:
-        lines.append(f"条件：{conditions_text(clock.target.when)}")
+        strict = "（未说明或未确认，从严）" if clock.assumed else ""
+        lines.append(f"条件：{conditions_text(clock.target.when)}{strict}")
     lines += _skipped(clock, rules)
     lines += [f"扣除：{clock_text(a)} 至 {clock_text(b)}（{reason_text(why)}）" for a, b, why in clock.pauses]
     unsure = "（暂定：所涉年份的放假通知尚未发布）" if clock.due_provisional else ""
     lines.append(f"应于：{clock_text(clock.due_at)}{unsure}")
     lines += _outcome(clock, rules)
-    lines.append(f"规则版本：{rules.interpretations.fingerprint[:12]}")
+    lines.append(f"规则版本：{rules.version[:12]}")
     return lines
 
 
@@ -88,11 +90,10 @@ def _start_text(clock: Clock) -> str:
 
 
 def _skipped(clock: Clock, rules: RuleBook) -> list[str]:
-    if clock.window is Window.ALWAYS or clock.minutes is None:
-        return []
-    days = openings(clock.window, rules.calendar, rules.interpretations).skipped_days(
-        clock.starts_at, clock.due_at
-    )
+    # A target in workdays skips what 5x8 skips, in whatever window its row is served.
+    window = Window.WORKDAYS if clock.minutes is None else clock.window
+    opens = openings(window, rules.calendar, rules.interpretations)
+    days = opens.skipped_days(clock.starts_at, clock.due_at)
     if not days:
         return []
     runs = [_run_text(list(run)) for _, run in groupby(enumerate(days), key=_run_key)]

@@ -18,14 +18,20 @@ UNSTATED: dict[str, Any] = {
     "paralysis": False,
 }
 
-# How many clocks a kind brings beyond response and arrival (C8): fewer is looser.
-_KIND_WEIGHT = {TicketKind.SECURITY: 2, TicketKind.INCIDENT: 1}
+# The clocks a kind brings beyond response and arrival (C1, C8).
+_CLOCKS: dict[Any, frozenset[str]] = {
+    TicketKind.SECURITY: frozenset({"containment", "recovery"}),
+    TicketKind.INCIDENT: frozenset({"recovery"}),
+    TicketKind.CHANGE: frozenset({"change"}),
+}
 
 
 def is_looser(name: str, old: Any, new: Any) -> bool:
     """Tell whether the statement ``new`` would loosen a target that ``old`` holds (C9)."""
     if name == "kind":
-        return _KIND_WEIGHT.get(new, 0) < _KIND_WEIGHT.get(old, 0)
+        had, has = _CLOCKS.get(old, frozenset()), _CLOCKS.get(new, frozenset())
+        # The workday target of a change may give way to a recovery clock, which is no loosening.
+        return bool(had - has - {"change"}) or has < had
     if name == "fault_level":
         return bool(new > old)
     if name == "paralysis":

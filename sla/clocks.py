@@ -6,11 +6,13 @@ give the same clocks, so every change of facts or rules is answered by calling i
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sla.calendar import Calendar
+from sla.classification import UNSTATED
 from sla.interpretations import Interpretations
 from sla.targets import Conditions, Target, choose
 from sla.timeline import Event, Facts, Milestone, RecoveryClaim, fold
@@ -58,6 +60,12 @@ class RuleBook:
     calendar: Calendar
     interpretations: Interpretations
 
+    @property
+    def version(self) -> str:
+        """Return the version of the rules: one digest of calendar and interpretations (F5, M1)."""
+        both = f"{self.calendar.fingerprint}\n{self.interpretations.fingerprint}"
+        return hashlib.sha256(both.encode()).hexdigest()
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -66,7 +74,8 @@ class Clock:
     ``minutes`` is the allowance measured (实时 is the agreed minutes, a binding floor 60), ``None`` for
     a workday target. ``round`` counts the calls to the site from 0. ``pauses`` are the excluded
     intervals ``(from, to, reason)``. ``decided_at`` is when the outcome became certain (F1), ``None``
-    while it is not. Times are aware UTC.
+    while it is not. ``assumed`` names the conditions nobody stated, or whose looser statement is not
+    confirmed, so that the strict value holds (C9). Times are aware UTC.
     """
 
     kind: ClockKind
@@ -86,6 +95,7 @@ class Clock:
     outcome_provisional: bool = False
     pauses: tuple[Exclusion, ...] = ()
     judged_by_record: bool = False
+    assumed: tuple[str, ...] = ()
 
     @property
     def provisional(self) -> bool:
@@ -169,7 +179,23 @@ class _Builder:
         )
         if clock and clock.due_at <= due:
             return clock
-        return Clock(ClockKind.RESPONSE, 0, PARALYSIS_MINUTES, Window.ALWAYS, start, due, is_floor=True)
+        return Clock(
+            ClockKind.RESPONSE,
+            0,
+            PARALYSIS_MINUTES,
+            Window.ALWAYS,
+            start,
+            due,
+            is_floor=True,
+            due_provisional=bool(clock and self._may_move_before(clock, due)),
+        )
+
+    def _may_move_before(self, clock: Clock, due: datetime) -> bool:
+        """Tell whether a notice still to come could make the row's due time the earlier one (T2, C5)."""
+        if not clock.due_provisional:
+            return False
+        years = range(day_of(clock.starts_at).year, day_of(due).year + 1)
+        return any(self.rules.calendar.is_estimated(year) for year in years)
 
     def _onsite(self, number: int) -> Clock | None:
         """Return the arrival clock of a round: from the first request for which a target exists (C7)."""
@@ -220,8 +246,21 @@ class _Builder:
             by_day and self.rules.calendar.is_estimated(day_of(start).year)
         )
         return Clock(
-            kind, 0, minutes, window, start, due, target=target, due_provisional=estimated, pauses=pauses
+            kind,
+            0,
+            minutes,
+            window,
+            start,
+            due,
+            target=target,
+            due_provisional=estimated,
+            pauses=pauses,
+            assumed=self._assumed(target),
         )
+
+    def _assumed(self, target: Target) -> tuple[str, ...]:
+        stated = self.facts.classification.stated
+        return tuple(name for name in target.when.as_dict() if name in UNSTATED and name not in stated)
 
     def _circumstances(self, start: datetime, remote_failed: bool) -> Conditions:
         get = self.facts.classification.get
@@ -287,7 +326,7 @@ class _Builder:
             return replace(clock, verdict=Verdict.MET if met else Verdict.BREACHED, decided_at=decided)
         ended = self.facts.cancelled_at or self.facts.closed_at
         horizon = min(ended, self.now) if ended and self.now else self.now
-        if horizon is not None and horizon > clock.due_at:
+        if horizon is not None and horizon >= clock.due_at:
             return replace(clock, verdict=Verdict.BREACHED, decided_at=clock.due_at)
         return replace(clock, verdict=Verdict.VOID) if ended else clock
 

@@ -63,7 +63,7 @@ def _project(line: Mapping[str, Any], projects: Mapping[int, ProjectRules]) -> P
 
 def _facts(line: Mapping[str, Any], now: datetime | None) -> Facts:
     kind = _word(line, "kind", TicketKind, required=True)
-    reported = parse_instant(line.get("reported_at"), "reported_at")
+    reported = _happened(line, "reported_at", line.get("reported_at"))
     facts = Facts(reported, Classification(kind))
     side = Side.UNIT if _flag(line, "confirmed") else Side.SUPPLIER
     facts.classification.state(0, side, _said(line))
@@ -83,15 +83,15 @@ def _said(line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _stops(facts: Facts, line: Mapping[str, Any], reported: datetime) -> None:
-    stops = line.get("stops") or {}
+    stops = {} if line.get("stops") is None else line["stops"]
     if not isinstance(stops, dict):
         raise Invalid('stops 应是对象，例如 {"response": "2025-07-01T09:00:00+08:00"}', "stops")
     if unknown := set(stops) - set(ClockKind):
         raise Invalid(f"stops 中不认识的计时：{'、'.join(sorted(unknown))[:80]}", "stops")
-    at = {name: _stop(name, value, reported) for name, value in stops.items() if value is not None}
+    at = {name: _stop(line, name, value, reported) for name, value in stops.items() if value is not None}
     facts.response = at.get("response")
     facts.containment = at.get("containment")
-    ended = at.get("recovery") or at.get("change")
+    ended = at.get("change" if facts.kind is TicketKind.CHANGE else "recovery")
     facts.claims = [RecoveryClaim(ended, accepted_at=ended.occurred_at)] if ended else []
     facts.rounds = _round(line, reported, at.get("onsite"))
 
@@ -99,22 +99,30 @@ def _stops(facts: Facts, line: Mapping[str, Any], reported: datetime) -> None:
 def _round(line: Mapping[str, Any], reported: datetime, arrival: Milestone | None) -> list[Round]:
     one = Round(arrival=arrival)
     if line.get("onsite_requested_at") is not None:
-        request = _stop("onsite_requested_at", line["onsite_requested_at"], reported)
+        request = _stop(line, "onsite_requested_at", line["onsite_requested_at"], reported)
         if arrival and arrival.occurred_at < request.occurred_at:
             raise Invalid("stops.onsite 早于 onsite_requested_at，请核对到场时间", "stops")
         one.requests.append((request, bool(_flag(line, "remote_failed"))))
     return [one] if one.requests or arrival else []
 
 
-def _stop(name: str, value: Any, reported: datetime) -> Milestone:
+def _happened(line: Mapping[str, Any], name: str, value: Any) -> datetime:
+    """Read when something happened: nothing lies in the future (C12)."""
     at = parse_instant(value, name)
+    if line.get("now") is not None and at > parse_instant(line["now"], "now"):
+        raise Invalid(f"{name} 晚于 now，请核对时间", name)
+    return at
+
+
+def _stop(line: Mapping[str, Any], name: str, value: Any, reported: datetime) -> Milestone:
+    at = _happened(line, name, value)
     if at < reported:
         raise Invalid(f"{name} 早于 reported_at，请核对时间", name)
     return Milestone(0, at, at, standing=Standing.CONFIRMED)
 
 
 def _pauses(line: Mapping[str, Any], now: datetime | None) -> list[PauseFact]:
-    given = line.get("pauses") or []
+    given = [] if line.get("pauses") is None else line["pauses"]
     if not isinstance(given, list):
         raise Invalid("pauses 应是数组，每项为 [开始, 结束]", "pauses")
     return [_pause(number, pair, now) for number, pair in enumerate(given)]

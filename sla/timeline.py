@@ -136,7 +136,7 @@ class Facts:
             return TicketState.CLAIMED if self.claim.outstanding else TicketState.ACCEPTED
         if self.open_pause:
             return TicketState.PAUSED
-        untouched = not (self.response or self.rounds or self.containment or self.claims or self.own_finding)
+        untouched = not (self.milestones or self.own_finding)
         return TicketState.NEW if untouched else TicketState.WORKING
 
 

@@ -72,7 +72,7 @@ ACTIONS: dict[str, Action] = {
             "arrive",
             "到场",
             SUPPLIER,
-            lambda f: _unfinished(f) and (f.awaiting_arrival or not f.rounds),
+            lambda f: _open(f) and (f.awaiting_arrival or (f.claim is None and not f.rounds)),
             "已经记录到场，且没有新的到场申请",
         ),
         Action(

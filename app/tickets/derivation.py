@@ -88,7 +88,7 @@ def store(session: Session, ticket: Ticket, derived: Derivation) -> None:
     book = current_rules(session).book
     late = {m.seq for m in backentries(derived, book)}
     ticket.waiting = len(waiting_for_unit(derived, late))
-    _store_clocks(ticket, derived.clocks, book.interpretations.fingerprint)
+    _store_clocks(ticket, derived.clocks, book.version)
     _store_milestones(session, ticket, facts.milestones, late)
 
 

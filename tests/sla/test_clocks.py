@@ -39,11 +39,11 @@ def test_a_stop_at_the_due_instant_is_met_and_one_second_later_is_breached_at_th
     assert clock.stopped_at == at("2025-07-01 09:30:01")
 
 
-def test_a_clock_is_still_running_at_its_due_instant_and_breached_after_it_whenever_noticed() -> None:
+def test_a_clock_runs_until_its_due_instant_and_is_breached_from_then_on_whenever_noticed() -> None:
     story = Story("2025-07-01 09:00")
-    assert story.clock("response", "2025-07-01 09:30").verdict is Verdict.RUNNING
-    assert story.clock("response", "2025-07-01 09:30").decided_at is None
-    for noticed in ("2025-07-01 09:30:01", "2025-09-01 00:00"):
+    assert story.clock("response", "2025-07-01 09:29:59").verdict is Verdict.RUNNING
+    assert story.clock("response", "2025-07-01 09:29:59").decided_at is None
+    for noticed in ("2025-07-01 09:30", "2025-09-01 00:00"):
         clock = story.clock("response", noticed)
         assert (clock.verdict, clock.decided_at) == (Verdict.BREACHED, at("2025-07-01 09:30"))
 

@@ -1,6 +1,7 @@
 """O1–O3: the year laid out, window by window."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -99,7 +100,7 @@ def test_quarters_and_half_years_are_those_of_the_calendar_and_the_year_is_the_s
 def test_slots_follow_each_other_without_overlap_and_stay_inside(cycle: Cycle, start: date) -> None:
     end = add_year(start)
     found = slots(cycle, start, end)
-    assert all(a.closes_at <= b.opens_at for a, b in zip(found, found[1:], strict=False))
+    assert all(a.closes_at <= b.opens_at for a, b in pairwise(found))
     assert all(start_of(start) <= s.opens_at < s.closes_at <= start_of(end) for s in found)
 
 
