@@ -13,6 +13,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
 from app import blueprints, cli, database, errors, filters, headers, layout, login
+from app.demo.guard import check_database
 from app.settings import Settings, warn_of_unknown
 
 
@@ -41,6 +42,8 @@ def create_app(settings: Settings | None = None) -> Site:
     app = Site(__name__)
     configure(app, settings)
     database.init_app(app, settings)
+    if not runs_a_command():
+        check_database(app.extensions[database.ENGINE], settings.demo)
     login.init_app(app)
     CSRFProtect(app)
     Bootstrap5(app)

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask
+from werkzeug.routing import IntegerConverter, Map
 
 from app.account.views import blueprint as account
 from app.contract.views import blueprint as contract
+from app.home.views import blueprint as home
+from app.months.views import blueprint as months
 from app.people.views import blueprint as people
 from app.projects.views import blueprint as projects
+from app.tickets.views import blueprint as tickets
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    home,
+    tickets,
     account,
     people,
     contract,
     projects,
+    months,
 )
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address: one that no column can hold leads nowhere."""
+
+    def __init__(self, url_map: Map, fixed_digits: int = 0, max: int = 2**31 - 1) -> None:
+        super().__init__(url_map, fixed_digits, max=max)
+
+
 def init_app(app: Flask) -> None:
+    app.url_map.converters["int"] = RowNumber
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -16,9 +16,11 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from app.contract.commands import contract_group, init_command
+from app.demo.commands import demo_command, serve_command
 from app.ledger.commands import ledger_group
 from app.months.commands import month_group, report_group
 from app.people.commands import user_group
+from app.simulation.commands import simulate_command
 from app.sla_commands import sla_group
 from sla.errors import DomainError
 
@@ -30,6 +32,9 @@ COMMANDS: tuple[click.Command, ...] = (
     user_group,
     month_group,
     report_group,
+    simulate_command,
+    demo_command,
+    serve_command,
 )
 
 

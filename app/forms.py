@@ -160,7 +160,8 @@ class Form:
             said: dict[str, Any] = schema.load(self.values)
         except ValidationError as error:
             labels = {name: one.metadata.get("label", name) for name, one in schema.fields.items()}
-            raise BadForm(_first_messages(error.normalized_messages()), labels) from None
+            labels["_schema"] = "提交的内容"
+            raise BadForm(_first_messages(error.messages), labels) from None
         return said
 
     def blame(self, error: DomainError) -> None:
@@ -186,7 +187,7 @@ class Form:
         return f"{self.key}-{name}"
 
 
-def _first_messages(messages: Mapping[str, Any]) -> dict[str, str]:
+def _first_messages(messages: Any) -> dict[str, str]:
     return {str(name): _first(found) for name, found in messages.items()}
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
-FIELDS: dict[type[fields.Field], dict[str, str]] = {
+FIELDS: dict[type[fields.Field[Any]], dict[str, str]] = {
     fields.Field: {
         "required": "请填写",
         "null": "请填写",

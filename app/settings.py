@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError
 from models.engine import database_url
 
 PREFIX = "LVYUE_"
+NEW_PASSWORD = PREFIX + "NEW_PASSWORD"  # no setting: read by the commands that set one
 SHORTEST_SECRET = 32  # characters
 FEWEST_DIFFERENT = 8  # characters; a repeated word is no secret, however long
 
@@ -152,7 +153,7 @@ def current_settings() -> Settings:
 
 def warn_of_unknown(environ: Mapping[str, str] = os.environ) -> None:
     """Say so when a variable looks like a setting and is none: a misspelt one would be silently ignored."""
-    known = {variable(one.name) for one in fields(Settings)}
+    known = {variable(one.name) for one in fields(Settings)} | {NEW_PASSWORD}
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in known:
             logging.getLogger("lvyue").warning("没有 %s 这个设置，已忽略；请检查拼写", name)

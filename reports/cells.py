@@ -9,11 +9,20 @@ from decimal import Decimal
 from typing import Any
 from unicodedata import east_asian_width
 
-from reports.table import Column, Format, Table
+from reports.table import Format, Table
 from sla.when import SHANGHAI
 
 LINE = 15.0  # points
-NARROWEST, WIDEST, WIDEST_LONG = 8, 44, 72  # characters; a Chinese one takes two
+NARROWEST, WIDEST, WIDEST_LONG = 7, 32, 72  # characters; a Chinese one takes two
+_TEXTS = (Format.TEXT, Format.LONG)
+# What the values of a format take, words like 本月无数据 included.
+_USUAL = {
+    Format.COUNT: 3,
+    Format.POINTS: 7,
+    Format.PERCENT: 8,
+    Format.INSTANT: 16,
+    Format.DAY: 8,
+}
 LONGEST_TEXT = 32_000  # what a cell can hold, less a margin
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -48,25 +57,22 @@ def width(text: str) -> int:
 def width_of(table: Table, number: int) -> int:
     """Return the width of a column that fits what is in it, within bounds."""
     column = table.columns[number]
-    if column.format in (Format.TEXT, Format.LONG):
+    if column.format in _TEXTS:
         values = (str(value) for value in table.frame.iloc[:, number] if value is not None)
         widest = max((width(line) for value in values for line in value.split("\n")), default=0)
     else:
-        widest = 20 if column.format is Format.INSTANT else 11
-    # The head needs room for the filter's button.
-    return max(NARROWEST, min(_most(column), max(widest, width(column.head) + 3) + 2))
+        widest = _USUAL[column.format]
+    # The head needs room for the filter's button beside it.
+    most = WIDEST_LONG if column.format is Format.LONG else WIDEST
+    return max(NARROWEST, min(most, max(widest, width(column.head)) + 4))
 
 
-def height_of(values: Sequence[Any], columns: Sequence[Column]) -> int:
-    """Return how many lines a row needs; 0 where one is enough."""
-    long = [v for v, c in zip(values, columns, strict=True) if c.format is Format.LONG and isinstance(v, str)]
-    lines = max((_lines(text) for text in long), default=1)
-    return lines if lines > 1 else 0
+def lines_of(values: Sequence[Any], table: Table, widths: Sequence[int]) -> int:
+    """Return how many lines a row needs, each text broken at the width of its column."""
+    cells = zip(values, table.columns, widths, strict=True)
+    return max((_lines(v, w) for v, c, w in cells if isinstance(v, str) and c.format in _TEXTS), default=1)
 
 
-def _lines(text: str) -> int:
-    return sum(1 + max(0, width(line) - 1) // (WIDEST_LONG - 2) for line in text.split("\n"))
-
-
-def _most(column: Column) -> int:
-    return WIDEST_LONG if column.format is Format.LONG else WIDEST
+def _lines(text: str, across: int) -> int:
+    # A line is broken a little before its end: no letter is cut in two, and there is an indent.
+    return sum(1 + max(0, width(line) - 1) // max(1, across - 3) for line in text.split("\n"))

@@ -19,7 +19,7 @@ def monthly_workbook(report: MonthReport) -> bytes:
     book = Book(f"月度服务级别报告 {report.month_text}", report.rows.data_until)
     _cover(book.sheet("封面"), report)
     for name, (_, write) in SHEETS.items():
-        sheet = book.sheet(name)
+        sheet = book.sheet(name, one_page=name == "总览")
         sheet.title(f"{name}　{report.month_text}", *_remarks(report))
         write(sheet, report)
     return book.to_bytes()
@@ -42,7 +42,7 @@ def _cover(sheet: Sheet, report: MonthReport) -> None:
     sheet.pair("范围", report.audience)
     sheet.pair("数据截至", rows.data_until, Format.INSTANT)
     sheet.pair("月份状态", "已结束，未关账" if rows.is_over else "进行中，数字还会变化")
-    sheet.pair("规则版本", report.rules.interpretations.fingerprint[:12])
+    sheet.pair("规则版本", report.rules.version[:12])
     sheet.pair("口径", ASSUMED if report.on_assumption else "所依据的口径均已约定")
     sheet.pair("时间", "全部为北京时间；月份按北京时间的自然月")
     sheet.row += 1
@@ -70,6 +70,7 @@ def _by_unit(sheet: Sheet, report: MonthReport) -> None:
     if not report.rows.breaches:
         sheet.title("图", "本月没有超时")
         return
+    sheet.page_break()
     breaches = units.place("超时（次）")
     last = first + len(units.frame) - 1
     sheet.bars(Bars("各单位超时次数", 1, breaches, first, last, f"B{sheet.row}", "0", lying=True))

@@ -18,10 +18,11 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from reports.cells import LINE, cell_text, excel_value, height_of, is_risky, width_of
+from reports.cells import LINE, cell_text, excel_value, is_risky, lines_of, width_of
 from reports.table import Format, Table
 from sla.when import SHANGHAI
 
@@ -47,12 +48,12 @@ class Book:
         properties.title, properties.creator, properties.lastModifiedBy = title, "履约", "履约"
         properties.created = properties.modified = at.astimezone(SHANGHAI).replace(tzinfo=None)
 
-    def sheet(self, name: str) -> Sheet:
-        """Add a sheet that prints on A4 across, as wide as the page."""
+    def sheet(self, name: str, one_page: bool = False) -> Sheet:
+        """Add a sheet that prints on A4 across, as wide as the page, or wholly on one."""
         made = self._book.create_sheet(name)
         made.sheet_view.showGridLines = False
         made.page_setup.orientation, made.page_setup.paperSize = "landscape", A4
-        made.page_setup.fitToWidth, made.page_setup.fitToHeight = 1, 0
+        made.page_setup.fitToWidth, made.page_setup.fitToHeight = 1, int(one_page)
         made.sheet_properties.pageSetUpPr.fitToPage = True
         made.page_margins.left = made.page_margins.right = 0.4
         made.oddFooter.left.text = name
@@ -114,14 +115,14 @@ class Sheet:
     def pair(self, name: str, value: Any, kind: Format = Format.TEXT) -> None:
         """Write one line of a name and its value."""
         self._put(self.row, 1, name, "name")
-        self._put(self.row, 2, value, kind.name)
+        self._put(self.row, 2, value, kind.name).alignment = Alignment(horizontal="left", indent=1)
         self.row += 1
 
     def link(self, target: str, about: str) -> None:
         """Write one line of an index: a link to another sheet of the book, and what is there."""
         cell = self._put(self.row, 1, target, "link")
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{target}'!A1", display=target)
-        cell.style = "link"
+        cell.style = "link"  # setting a link has set a style of its own
         self._put(self.row, 2, about, Format.TEXT.name)
         self.row += 1
 
@@ -138,21 +139,26 @@ class Sheet:
         self._headings(table)
         first = self.row
         formats = [column.format for column in table.columns]
+        if main:
+            self.widths(*(width_of(table, number) for number in range(len(table.columns))))
+        widths = [self._width(number) for number in range(1, len(table.columns) + 1)]
         for values in table.frame.itertuples(index=False, name=None):
             for number, (value, kind) in enumerate(zip(values, formats, strict=True), 1):
                 instead = isinstance(value, str) and kind not in (Format.TEXT, Format.LONG)
                 self._put(self.row, number, value, INSTEAD if instead else kind.name)
-            if lines := height_of(values, table.columns):
-                self.sheet.row_dimensions[self.row].height = LINE * lines
+            self.sheet.row_dimensions[self.row].height = LINE * lines_of(values, table, widths) + 2
             self.row += 1
         if main:
-            self.widths(*(width_of(table, number) for number in range(len(table.columns))))
             self.sheet.freeze_panes = f"{get_column_letter(freeze + 1)}{first}"
             self.sheet.print_title_rows = f"1:{first - 1}"
             last = get_column_letter(len(table.columns))
             self.sheet.auto_filter.ref = f"A{first - 1}:{last}{max(self.row, first) - 1}"
         self.row += 1
         return first
+
+    def page_break(self) -> None:
+        """Print what follows on a page of its own."""
+        self.sheet.row_breaks.append(Break(id=self.row - 1))
 
     def bars(self, chart: Bars) -> None:
         """Draw a native bar chart over cells of this sheet."""
@@ -174,6 +180,9 @@ class Sheet:
         if chart.lying:
             drawn.x_axis.scaling.orientation = "maxMin"  # the first row on top
         self.sheet.add_chart(drawn, chart.at)
+
+    def _width(self, number: int) -> int:
+        return int(self.sheet.column_dimensions[get_column_letter(number)].width)
 
     def _headings(self, table: Table) -> None:
         if any(column.group for column in table.columns):
@@ -228,9 +237,8 @@ def _style(
 ) -> NamedStyle:
     style = NamedStyle(name=name, number_format=number)
     style.font = Font(name=FONT, size=size, color=color, bold=bold, underline="single" if underline else None)
-    style.alignment = Alignment(
-        horizontal=across, vertical="top" if wrap and not fill else "center", wrap_text=wrap
-    )
+    indent = 1 if across == "left" and box else 0
+    style.alignment = Alignment(horizontal=across, vertical="center", wrap_text=wrap, indent=indent)
     if fill:
         style.fill = PatternFill("solid", fgColor=fill)
     if box:
@@ -248,7 +256,7 @@ def _styles() -> list[NamedStyle]:
         _style("link", color=_BLUE, underline=True),
         _style("head", color="FFFFFF", bold=True, fill=_DARK, across="center", wrap=True),
         _style(INSTEAD, color=_GREY, across="center"),
-        _style(Format.TEXT.name),
+        _style(Format.TEXT.name, wrap=True),
         _style(Format.LONG.name, wrap=True),
         *(_style(one.name, number=one.value, across="right") for one in numbers),
         *(_style(one.name, number=one.value, across="center") for one in (Format.INSTANT, Format.DAY)),

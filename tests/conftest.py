@@ -25,12 +25,17 @@ from app.database import ENGINE
 from app.settings import Settings
 from models.engine import make_engine, write_session
 from models.migrations import upgrade
+from tests.browser import chromium
 
 # A busy machine is no reason to fail: no example has a time limit of its own.
 hypothesis.settings.register_profile("lvyue", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("lvyue")
 
 SECRET = "only-for-tests-0123456789-abcdefghijk"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    chromium.say_what_did_not_run(terminalreporter)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -12,6 +12,7 @@ _TERMS = {
     "yes": "是",
     "no": "否",
     "none": "无",
+    "annual": "每年",
     "signature": "双方签字盖章",
     "CNY": "人民币",
     "lpr_1y_daily": "一年期 LPR，按日计",

@@ -47,7 +47,7 @@ def _audience(viewer: User | None, rows: MonthRows) -> str:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which rows of a month are asked for; ``indicator`` is a word of F4, ``change``, or none for all clocks."""
+    """Which rows of a month are asked for; ``indicator`` is a word of F4, ``change``, or none: all clocks."""
 
     indicator: str | None = None
     project: int | None = None
@@ -70,7 +70,9 @@ def _is_chosen(rows: MonthRows, part: Part, chosen: Selection) -> bool:
         wanted
         and chosen.project in (None, project.seq)
         and chosen.unit in (None, project.unit.id)
-        and (chosen.verdict is None or (part.clock is not None and part.clock.clock.verdict is chosen.verdict))
+        and (
+            chosen.verdict is None or (part.clock is not None and part.clock.clock.verdict is chosen.verdict)
+        )
     )
 
 

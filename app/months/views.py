@@ -74,7 +74,7 @@ def rows(month: str) -> ResponseReturnValue:
         figure=total(part.figure for part in parts),
         listed=listed,
         because=arithmetic(session, found, [part.clock for part in listed.items if part.clock]),
-        filters={name: value for name, value in form.values.items() if name != "page"},
+        filters={name: value for name, value in form.values.items() if name != "page"} | {"month": month},
         average_rating=average_rating,
     )
 
@@ -99,7 +99,7 @@ def _offered() -> tuple[date, date]:
 
 
 def _chosen(text: str) -> tuple[date, date, date]:
-    """Return the first and last month offered and the one the address names; 404 when it is not among them."""
+    """Return the first and last month offered, and the one the address names; 404 if it is another."""
     first, last = _offered()
     try:
         chosen = parse_month(text)

@@ -23,11 +23,10 @@ from app.contract.commands import require_contract
 from app.database import reading, transaction
 from app.people import queries, service
 from app.people.schemas import NewPersonForm
+from app.settings import NEW_PASSWORD
 from models.people import User
 from sla.errors import Invalid, NotFound
 from sla.vocab import Role
-
-NEW_PASSWORD = "LVYUE_NEW_PASSWORD"
 
 
 def bad_input_is_bad_use(callback: Callable[..., Any]) -> Callable[..., Any]:

@@ -67,7 +67,7 @@ def new() -> ResponseReturnValue:
         form.blame(error)
         return _person_page(form), error.status
     # The one time it is shown: kept nowhere, and not in a message that would travel in the cookie.
-    return render_template("people/password.html", person=user, password=password, made=True)
+    return render_template("people/password.html", user=user, password=password, made=True)
 
 
 @blueprint.get("/<int:person_id>")
@@ -116,7 +116,7 @@ def reset_password(person_id: int) -> ResponseReturnValue:
     user = queries.person(current_session(), viewer(), person_id)
     password = passwords.invented()
     service.reset_password(current_session(), viewer(), user, passwords.hash_of(password), now())
-    return render_template("people/password.html", person=user, password=password, made=False)
+    return render_template("people/password.html", user=user, password=password, made=False)
 
 
 @blueprint.post("/<int:person_id>/assignments")
@@ -161,7 +161,7 @@ def today() -> date:
 def _show(user: User, form: Form) -> str:
     return render_template(
         "people/show.html",
-        person=user,
+        user=user,
         form=form,
         now=now(),
         today=today(),
@@ -173,7 +173,7 @@ def _show(user: User, form: Form) -> str:
 
 def _person_page(form: Form, user: User | None = None) -> str:
     units = [(unit.id, unit.name) for unit in queries.units(current_session())]
-    return render_template("people/edit.html", form=form, person=user, units=units, roles=ROLES)
+    return render_template("people/edit.html", form=form, user=user, units=units, roles=ROLES)
 
 
 def _project_choices() -> list[tuple[int, str]]:

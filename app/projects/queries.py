@@ -65,12 +65,12 @@ def project(session: Session, viewer: User, today: date, seq: int) -> Project:
 def open_tickets(session: Session, viewer: User, today: date) -> dict[int, int]:
     """Return how many tickets are open in each project a viewer sees, by the project's id."""
     rows = session.execute(
-        select(Ticket.project_id, func.count())
+        select(Ticket.project_id, func.count().label("open"))
         .join(Ticket.project)
         .where(projects_seen(viewer, today), Ticket.state.not_in(ENDED))
         .group_by(Ticket.project_id)
     )
-    return dict(rows.tuples().all())
+    return {row.project_id: row.open for row in rows}
 
 
 def engineers(session: Session, of: Project, today: date) -> Sequence[Assignment]:

@@ -114,20 +114,22 @@ def window_text(target: Target, project: Project) -> str:
     return (target.window or project.window or Window.ALWAYS).label
 
 
-def summary(project: Project) -> str:
-    """Return the row's targets in a line, without their conditions: 响应 30 分 · 到场 1 小时."""
+def summary(project: Project) -> list[str]:
+    """Return the row's targets in brief, without their conditions: 响应 30 分, 到场 1 小时."""
     shown: dict[TargetKind, list[str]] = {}
     for target in project.targets:
         if target.minutes is not None:
             words = shown.setdefault(target.kind, [])
             text = minutes_text(target.minutes)
             words += [] if text in words else [text]
-    return " · ".join(f"{kind.label} {' 或 '.join(words)}" for kind, words in shown.items())
+    return [f"{kind.label} {' 或 '.join(words)}" for kind, words in shown.items()]
 
 
-def duties(project: Project) -> list[Obligation]:
-    """Return the recurring duties: those with a cycle first, the shortest cycle first (O1, O5)."""
-    return sorted(project.obligations, key=lambda one: (_ORDER.index(one.cycle), one.line, one.id))
+def duties(project: Project) -> tuple[list[Obligation], list[Obligation]]:
+    """Return the recurring duties, the shortest cycle first (O1), and those without a stated cycle (O5)."""
+    ordered = sorted(project.obligations, key=lambda one: (_ORDER.index(one.cycle), one.line, one.id))
+    undated = [one for one in ordered if one.cycle is Cycle.UNSPECIFIED]
+    return [one for one in ordered if one.cycle is not Cycle.UNSPECIFIED], undated
 
 
 def duty_text(duty: Obligation) -> str:

@@ -41,11 +41,13 @@ def index() -> ResponseReturnValue:
 def show(seq: int) -> ResponseReturnValue:
     session, today = current_session(), day_of(now())
     project = queries.project(session, viewer(), today, seq)
+    dated, undated = service.duties(project)
     return render_template(
         "projects/show.html",
         project=project,
         promises=service.promises(project, interpretations(session), today),
-        duties=service.duties(project),
+        dated=dated,
+        undated=undated,
         engineers=queries.engineers(session, project, today),
         contacts=queries.contacts(session, project),
         open_tickets=queries.open_tickets(session, viewer(), today).get(project.id, 0),

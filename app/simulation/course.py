@@ -90,7 +90,9 @@ class Course:
         try:
             self.ticket = open_ticket(self.world.session, actor, new, self.now)
         except DomainError as error:
-            self.world.refusals.append(f"{self.now.isoformat()} {new.submission} open_ticket：{error.message}")
+            self.world.refusals.append(
+                f"{self.now.isoformat()} {new.submission} open_ticket：{error.message}"
+            )
             return False
         self.world.done["open_ticket"] += 1
         self.look_again()
@@ -103,7 +105,7 @@ class Course:
         return actor.role in action.roles and action.possible(self.facts)
 
     def do(self, use_case: UseCase, actor: User, *args: Any, **options: Any) -> bool:
-        """Carry out a use case; tell whether it was taken. A refusal is written down: there should be none."""
+        """Carry out a use case; tell whether it was taken. A refusal is written down: none should be."""
         try:
             self.derived = use_case(self.world.session, actor, self.ticket, self.now, *args, **options)
         except DomainError as error:

@@ -9,7 +9,7 @@ from typing import Any
 from app.simulation import words
 from app.simulation.course import HOUR, MINUTE, Course
 from app.simulation.rhythm import Arrival
-from app.simulation.topics import TOPICS
+from app.simulation.topics import topic_of
 from app.tickets.service import NewTicket
 from models.people import User
 from sla.vocab import Complexity, Role, Severity, TicketKind
@@ -26,7 +26,7 @@ _SHARES = {
 }
 _OWN_SHARES = {
     SECURITY_ROW: _SHARES | {TicketKind.INCIDENT: 12, TicketKind.SECURITY: 60},
-    CHANGE_ROW: _SHARES | {TicketKind.CHANGE: 30},
+    CHANGE_ROW: _SHARES | {TicketKind.CHANGE: 70},
 }
 
 
@@ -82,7 +82,7 @@ def _opener(course: Course, kind: TicketKind) -> tuple[User, bool]:
 
 
 def _text(course: Course, kind: TicketKind) -> tuple[str, str]:
-    topic = TOPICS[course.seq]
+    topic = topic_of(course.seq)
     choices = words.OTHERS.get(kind) or words.INCIDENTS[topic.nature]
     if kind is TicketKind.SECURITY:
         choices = words.SECURITY

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from app.simulation.topics import TOPICS
+from app.simulation.topics import topic_of
 from sla.calendar import Calendar
 from sla.vocab import Window
 from sla.when import start_of
 
 WORKDAY, DAY_OFF, WEEKEND = 1.32, 0.22, 0.36
 AFTER_REST = {3: 1.9, 2: 1.25}  # the first workday after so many days off, at least
-BAD_DAY = 0.06
+BAD_DAY, BUSY = (
+    0.06,
+    200,
+)  # the chance of a workday with a big breakdown, in a life of so many tickets a month
 
 # How many of a day's tickets come in each hour, on the two hours of a piece.
 _OFFICE = (1, 0, 0, 2, 22, 20, 9, 22, 14, 5, 3, 2)
@@ -34,17 +37,19 @@ class Arrival:
     outage: bool = False
 
 
-def arrivals(day: date, calendar: Calendar, windows: dict[int, Window | None], rate: int, rng: Random) -> list[Arrival]:
+def arrivals(
+    day: date, calendar: Calendar, windows: dict[int, Window | None], rate: int, rng: Random
+) -> list[Arrival]:
     """Return a Shanghai day's tickets in order; ``rate`` is the mean of a month of the whole contract."""
-    whole = sum(TOPICS[seq].share for seq in windows)
+    whole = sum(topic_of(seq).share for seq in windows)
     mean = rate / 30.4 * day_factor(day, calendar)
     found = []
     for seq in windows:
-        always = windows[seq] in (None, Window.ALWAYS)
+        always = windows[seq] is Window.ALWAYS
         idle = 1.0 if always or calendar.is_workday(day) else 0.35
-        for _ in range(poisson(mean * idle * TOPICS[seq].share / whole, rng)):
-            found.append(Arrival(_moment(day, _hours(day, calendar, always), rng), seq))
-    if calendar.is_workday(day) and rng.random() < BAD_DAY:
+        hours, number = _hours(day, calendar, always), poisson(mean * idle * topic_of(seq).share / whole, rng)
+        found += [Arrival(_moment(day, hours, rng), seq) for _ in range(number)]
+    if calendar.is_workday(day) and rng.random() < BAD_DAY * min(1, rate / BUSY):
         found += _outage(day, windows, rng)
     return sorted(found, key=lambda one: (one.at, one.seq))
 
@@ -79,7 +84,7 @@ def _moment(day: date, hours: tuple[int, ...], rng: Random) -> datetime:
 
 def _outage(day: date, windows: dict[int, Window | None], rng: Random) -> list[Arrival]:
     """Return a big breakdown of one row: several people report it within two hours."""
-    seq = rng.choices(list(windows), [TOPICS[seq].share for seq in windows])[0]
+    seq = rng.choices(list(windows), [topic_of(seq).share for seq in windows])[0]
     first = start_of(day) + timedelta(hours=8, seconds=rng.randrange(8 * 3600))
     later = [first + timedelta(seconds=rng.randrange(60, 7200)) for _ in range(rng.randint(1, 3))]
     return [Arrival(at, seq, outage=True) for at in (first, *later)]

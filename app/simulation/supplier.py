@@ -103,7 +103,9 @@ class Supplier(Course):
     def engineer_asks(self) -> None:
         """Ask for a visit because remote work has failed; said by the engineer even after the unit asked."""
         failed = self.project.delivery_mode in REMOTE or self.chance(0.3)
-        if self.can(self.engineer, "request_onsite") and (not self.facts.awaiting_arrival or self.says_anew(failed)):
+        if self.can(self.engineer, "request_onsite") and (
+            not self.facts.awaiting_arrival or self.says_anew(failed)
+        ):
             self.do(
                 service.request_onsite, self.engineer, remote_failed=failed, note=self.pick(words.SITE_NEEDS)
             )
@@ -116,7 +118,9 @@ class Supplier(Course):
         clock = self.clock(ClockKind.ONSITE) if self.facts.awaiting_arrival else None
         running = clock is not None and clock.verdict is Verdict.RUNNING
         at = self.aim(clock) if clock and running else self.in_service(20 * MINUTE, 3 * HOUR)
-        self.put_down(at, service.arrive, "arrive", self.proceed, note=self.pick(("", "已到现场。", "到达机房。")))
+        self.put_down(
+            at, service.arrive, "arrive", self.proceed, note=self.pick(("", "已到现场。", "到达机房。"))
+        )
 
     # -- waiting ----------------------------------------------------------------------------
 
@@ -159,7 +163,9 @@ class Supplier(Course):
         else:
             low, high = _WORK[self.facts.kind]
             at = self.in_office(low * HOUR, high * HOUR)
-        self.put_down(at, service.claim_recovery, "claim_recovery", self.after_claim, note=self.pick(words.SOLUTIONS))
+        self.put_down(
+            at, service.claim_recovery, "claim_recovery", self.after_claim, note=self.pick(words.SOLUTIONS)
+        )
 
     def after_claim(self) -> None:
         if self.facts.state is TicketState.CLAIMED:

@@ -19,12 +19,12 @@ class Temper:
     ratings: tuple[int, int, int, int, int]
 
 
-WEAK = Temper(late=0.38, botched=0.24, slack=0.24, ratings=(6, 14, 34, 32, 14))
-GOOD = Temper(late=0.005, botched=0.01, slack=0.03, ratings=(0, 0, 1, 7, 92))
+WEAK = Temper(late=0.36, botched=0.24, slack=0.22, ratings=(6, 14, 34, 32, 14))
+GOOD = Temper(late=0.003, botched=0.01, slack=0.01, ratings=(0, 0, 1, 7, 92))
 ORDINARY = (
-    Temper(late=0.03, botched=0.05, slack=0.10, ratings=(0, 1, 6, 28, 65)),
-    Temper(late=0.05, botched=0.06, slack=0.12, ratings=(1, 2, 9, 33, 55)),
-    Temper(late=0.08, botched=0.08, slack=0.14, ratings=(1, 3, 13, 38, 45)),
+    Temper(late=0.02, botched=0.04, slack=0.05, ratings=(0, 1, 6, 28, 65)),
+    Temper(late=0.035, botched=0.05, slack=0.07, ratings=(1, 2, 9, 33, 55)),
+    Temper(late=0.05, botched=0.07, slack=0.09, ratings=(1, 3, 13, 38, 45)),
 )
 
 

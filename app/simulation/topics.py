@@ -18,6 +18,12 @@ def _topic(share: int, nature: str, parts: str) -> Topic:
     return Topic(share, nature, tuple(parts.split()))
 
 
+def topic_of(seq: int) -> Topic:
+    """Return what row ``seq`` is busy with; a row nobody described here is a small plain system."""
+    return TOPICS.get(seq, PLAIN)
+
+
+PLAIN = _topic(2, "system", "系统首页 查询页面 统计报表")
 TOPICS: dict[int, Topic] = {
     1: _topic(10, "device", "校门口摄像头 值班室解码器 存储阵列 门卫一键报警 汇聚交换机"),
     2: _topic(4, "system", "报名入口 学位审核 摇号模块 录取查询"),
@@ -27,7 +33,7 @@ TOPICS: dict[int, Topic] = {
     6: _topic(5, "device", "渣土车定位终端 工地出口抓拍机 车辆轨迹平台 称重数据"),
     7: _topic(9, "system", "案件受理 采集员手机端 派遣流程 督办统计"),
     8: _topic(5, "money", "电子票据开具 违停缴款 票据作废 对账文件"),
-    9: _topic(5, "money", "垃圾处理费征收 单位缴费台账 收费员手机端 票据打印"),
+    9: _topic(7, "money", "垃圾处理费征收 单位缴费台账 收费员手机端 票据打印"),
     10: _topic(1, "data", "地价监测点数据 成果报告 住宅用地监测表"),
     11: _topic(5, "map", "项目策划生成 空间底图 合规性审查 图层目录"),
     12: _topic(5, "map", "一张图浏览 影像服务 图斑查询 监管台账"),

@@ -40,7 +40,9 @@ class Life(Supplier):
             self.settle(one, self.contact, confirms=mood < 0.62)
         elif mood < 0.92:
             at = self.in_office(5 * 8 * HOUR, 14 * 8 * HOUR)
-            self.world.schedule(at, lambda: self.settle(one, self.pick(self.world.cast.bureau), self.chance(0.7)))
+            self.world.schedule(
+                at, lambda: self.settle(one, self.pick(self.world.cast.bureau), self.chance(0.7))
+            )
 
     def settle(self, one: Waiting, who: User, confirms: bool) -> None:
         self.look_again()
@@ -98,13 +100,15 @@ class Life(Supplier):
         if (late or self.facts.rejections) and self.chance(0.5):
             rating = max(1, rating - 1)
         said = words.PRAISE if rating == 5 else words.PLAIN if rating >= 3 else words.BLAME
-        self.do(service.close, self.contact, rating=rating, comment=self.pick(said) if self.chance(0.5) else "")
+        self.do(
+            service.close, self.contact, rating=rating, comment=self.pick(said) if self.chance(0.5) else ""
+        )
 
     # -- corrections ------------------------------------------------------------------------
 
     def correct_report_time(self) -> None:
         """Say when it was really told: earlier mostly, a little later sometimes."""
-        if not self.can(self.contact, "correct_report_time"):
+        if self.facts.own_finding or not self.can(self.contact, "correct_report_time"):
             return
         reported = self.facts.reported_at
         later = self.within(reported, min(self.first_thing(), reported + timedelta(minutes=10)))

@@ -101,7 +101,7 @@ def ticket_page(session: Session, viewer: User, ticket: Ticket, now: datetime) -
         derived=derived,
         state=derived.facts.state,
         clocks=_cards(ticket, derived, book),
-        waiting=_waiting(session, viewer, ticket, derived, waiting_for_unit(derived, late), now),
+        waiting=waiting_items(session, viewer, ticket, derived, now),
         decides=viewer.role in ACTIONS["confirm_pause"].roles,
         story=story.story(ticket, derived, late, queries.people_named(session, story.engineers_in(ticket))),
         step=step,
@@ -149,17 +149,14 @@ def _original(first: datetime | None, clock: Clock) -> datetime | None:
     return first if first is not None and first != clock.due_at else None
 
 
-def _waiting(
-    session: Session,
-    viewer: User,
-    ticket: Ticket,
-    derived: Derivation,
-    waiting: list[Waiting],
-    now: datetime,
+def waiting_items(
+    session: Session, viewer: User, ticket: Ticket, derived: Derivation, now: datetime
 ) -> list[WaitingItem]:
+    """Return everything of a ticket that waits for the unit, in words; its events are loaded."""
+    late = {m.seq for m in backentries(derived, current_rules(session).book)}
     events = {event.seq: event for event in ticket.events}
     found = []
-    for one in waiting:
+    for one in waiting_for_unit(derived, late):
         event = events[one.seq]
         title, said = _in_words(one, event, events, derived)
         effects = _effects(session, viewer, ticket, derived, one, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,7 +25,7 @@ RECENT = 5  # projects
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list is narrowed to. ``state`` is open, all or a state; ``due`` is soon or late."""
+    """What the list is narrowed to. ``state`` is open, all or a state; ``due`` is late, soon or risk."""
 
     state: str = "open"
     kind: TicketKind | None = None
@@ -47,12 +47,12 @@ class Next:
     still: bool
 
 
-def seen(viewer: User, now: datetime) -> Select[tuple[Ticket]]:
+def seen(viewer: User, now: datetime) -> Select[Ticket]:
     """Return the query for every ticket this viewer may see."""
     return select(Ticket).join(Ticket.project).where(projects_seen(viewer, day_of(now)))
 
 
-def tickets(viewer: User, filters: Filters, now: datetime) -> Select[tuple[Ticket]]:
+def tickets(viewer: User, filters: Filters, now: datetime) -> Select[Ticket]:
     """Return the query for the list: what expires next first, what has ended last, newest first."""
     urgent = urgent_at()
     return (
@@ -93,11 +93,25 @@ def is_due_soon(now: datetime) -> ColumnElement[bool]:
     return and_(Ticket.state.not_in(ENDED), urgent_at() >= now, urgent_at() <= now + SOON)
 
 
+def is_at_risk(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that an open ticket is late or will be within a few hours."""
+    return and_(Ticket.state.not_in(ENDED), urgent_at() <= now + SOON)
+
+
+DUE = {"late": is_late, "soon": is_due_soon, "risk": is_at_risk}
+
+
+def next_clocks(tickets: Iterable[Ticket], now: datetime) -> dict[int, Next | None]:
+    """Return the clock to show for each of several tickets, by their ids."""
+    return {ticket.id: next_clock(ticket, now) for ticket in tickets}
+
+
 def next_clock(ticket: Ticket, now: datetime) -> Next | None:
     """Return the clock to show in a list; ``None`` when none counts any more."""
     if ticket.state in ENDED:
         return None
-    still, counting = [], []
+    still: list[TicketClock] = []
+    counting: list[TicketClock] = []
     for clock in ticket.clocks:
         if clock.stopped_at is None and clock.verdict in (Verdict.RUNNING, Verdict.BREACHED):
             (still if _stands_still(ticket, clock) else counting).append(clock)
@@ -124,6 +138,20 @@ def ticket_seen(session: Session, viewer: User, ticket_id: int, now: datetime) -
     if ticket is None:
         raise NotFound("没有这张工单，或您无权查看")
     return ticket
+
+
+def waiting_tickets(session: Session, viewer: User, now: datetime, limit: int) -> Sequence[Ticket]:
+    """Return tickets in scope that wait for the unit, with their events, oldest report first."""
+    return session.scalars(
+        seen(viewer, now)
+        .where(Ticket.waiting > 0)
+        .options(
+            contains_eager(Ticket.project).joinedload(Project.unit),
+            selectinload(Ticket.events).joinedload(TicketEvent.actor),
+        )
+        .order_by(Ticket.reported_at, Ticket.id)
+        .limit(limit)
+    ).all()
 
 
 def projects(session: Session, viewer: User, now: datetime) -> Sequence[Project]:
@@ -191,7 +219,7 @@ def _conditions(viewer: User, filters: Filters, now: datetime) -> list[ColumnEle
     if filters.project is not None:
         found.append(Ticket.project_id == filters.project)
     if filters.due:
-        found.append(is_late(now) if filters.due == "late" else is_due_soon(now))
+        found.append(DUE[filters.due](now))
     if filters.waiting:
         found.append(Ticket.waiting > 0)
     if filters.mine:

@@ -26,7 +26,7 @@ class TicketFilter(FormSchema):
     state = fields.String(load_default="open", validate=validate.OneOf(["open", "all", *TicketState]))
     kind = word("类别", TicketKind)
     project = identity("运维项目", required=False)
-    due = fields.String(load_default="", validate=validate.OneOf(["soon", "late"]))
+    due = fields.String(load_default="", validate=validate.OneOf(["late", "soon", "risk"]))
     waiting = tick("待单位确认")
     mine = tick("与我有关")
     unassigned = tick("未派单")
@@ -62,6 +62,7 @@ class OnTicket(FormSchema):
     """Every form on a ticket carries the version its person saw."""
 
     version = number("版本", 0, LARGEST_ID, required=True)
+    back = fields.String(load_default="", validate=validate.OneOf(["home"]), metadata={"label": "返回"})
 
 
 class Step(OnTicket):

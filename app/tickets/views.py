@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,22 +12,31 @@ from flask.typing import ResponseReturnValue
 from app.access import require
 from app.clock import now
 from app.database import current_session
-from app.forms import Form
+from app.forms import NOT_A_VALUE, Form
 from app.login import viewer
 from app.navigation import OPENERS, READERS
 from app.paging import paged
 from app.tickets import queries, schemas, service
+from app.tickets.actions import ACTIONS
 from app.tickets.derivation import derive_ticket
 from app.tickets.effect import changes
 from app.tickets.forms import WAYS, Said, Way
 from app.tickets.page import ticket_page
 from app.tickets.record import load_for_change
-from app.tickets.story import statement_text
+from app.tickets.story import LEVELS, statement_text
 from app.wants import wants_json
+from models.contract import Project
 from models.tickets import Ticket
 from sla.clocks import Derivation
 from sla.errors import DomainError
-from sla.vocab import Role, Side, TicketKind
+from sla.vocab import Complexity, PauseReason, Role, Severity, Side, TicketKind, TicketState, Word
+
+LABELS = {
+    name: field.metadata["label"]
+    for way in WAYS.values()
+    for name, field in way.schema().fields.items()
+    if "label" in field.metadata
+}
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -56,8 +65,10 @@ def index() -> ResponseReturnValue:
         found=found,
         filters={name: value for name, value in form.values.items() if value and name in said},
         narrowed=any(value for name, value in said.items() if name != "state") or said["state"] != "open",
-        next={ticket.id: queries.next_clock(ticket, at) for ticket in found.items},
-        projects=queries.projects(session, person, at),
+        next=queries.next_clocks(found.items, at),
+        projects=project_options(queries.projects(session, person, at)),
+        kinds=options(TicketKind),
+        states=options(TicketState),
         decides=person.role in (Role.CONTACT, Role.BUREAU),
         may_open=person.role in OPENERS,
     )
@@ -108,31 +119,47 @@ def act(ticket_id: int, action: str) -> ResponseReturnValue:
         said = form.read(way.schema())
         ticket = load_for_change(session, person, ticket_id, at, said["version"])
         if way.shown_first and not said["sure"]:
-            return _preview_page(ticket, action, form, way, said, at)
+            return _preview_page(ticket, action, form, said, at)
         way.use_case(session, person, ticket, at, said)
     except DomainError as error:
         if wants_json():
             raise
         form.blame(error)
         return _ticket_page(ticket_id, form, at), error.status
-    flash(way.done, "success")
-    return redirect(url_for("tickets.show", ticket_id=ticket_id), 303)
+    flash(f"{ticket.number}：{way.done}" if said["back"] else way.done, "success")
+    return redirect(
+        url_for("home.index") if said["back"] else url_for("tickets.show", ticket_id=ticket_id), 303
+    )
+
+
+def options(vocabulary: type[Word]) -> list[tuple[str, str]]:
+    """Return a vocabulary as the options of a list."""
+    return [(word.value, word.label) for word in vocabulary]
+
+
+def project_options(projects: Sequence[Project]) -> list[tuple[int, str]]:
+    """Return projects as the options of a list: number, unit, name."""
+    return [(one.id, f"{one.seq} · {one.unit.name} · {one.name}") for one in projects]
 
 
 def _new_page(form: Form) -> str:
-    person, session, at = viewer(), current_session(), now()
-    projects = list(queries.projects(session, person, at))
+    person, session = viewer(), current_session()
     recent = queries.recent_projects(session, person)
+    projects = list(queries.projects(session, person, now()))
     projects.sort(key=lambda one: (recent.index(one.id) if one.id in recent else len(recent), one.seq))
-    if len(projects) == 1:
-        form.values.setdefault("project", projects[0].id)
     return render_template(
         "tickets/new.html",
         form=form,
-        projects=projects,
-        recent=len(recent),
-        kinds=CONTACT_KINDS,
+        contact=person.role is Role.CONTACT,
         for_unit=person.side is not Side.SUPPLIER,
+        projects=project_options(projects),
+        choices=[(one.id, one.name, one.unit.name) for one in projects],
+        recent=bool(recent),
+        kinds=CONTACT_KINDS,
+        all_kinds=options(TicketKind),
+        severities=options(Severity),
+        complexities=options(Complexity),
+        levels=list(LEVELS.items()),
     )
 
 
@@ -141,6 +168,7 @@ def _ticket_page(ticket_id: int, form: Form | None, at: datetime) -> str:
     ticket = queries.ticket_seen(session, person, ticket_id, at)
     found = ticket_page(session, person, ticket, at)
     gives = any(action.code == "assign" for action in found.others)
+    engineers = queries.engineers(session, ticket.project_id, at) if gives else ()
 
     def form_for(key: str) -> Form:
         return form if form and form.key == key else Form(key=key)
@@ -152,21 +180,35 @@ def _ticket_page(ticket_id: int, form: Form | None, at: datetime) -> str:
         failed=form,
         lost=form if form and form.key not in found.keys else None,
         form_for=form_for,
-        engineers=queries.engineers(session, ticket.project_id, at) if gives else (),
+        held=_held(found.derived),
+        labels=LABELS,
+        engineers=[(one.id, one.name) for one in engineers],
+        kinds=options(TicketKind),
+        severities=options(Severity),
+        complexities=options(Complexity),
+        levels=list(LEVELS.items()),
+        reasons=options(PauseReason),
     )
 
 
-def _preview_page(
-    ticket: Ticket, action: str, form: Form, way: Way, said: Said, at: datetime
-) -> ResponseReturnValue:
+def _held(derived: Derivation) -> str:
+    """Return what somebody stated beside the kind; the rest is held to be the strict value (C9)."""
+    known = derived.facts.classification
+    said = statement_text({name: known.get(name) for name in known.stated if name != "kind"})
+    return said or "没有说明，按最严的时限"
+
+
+def _preview_page(ticket: Ticket, code: str, form: Form, said: Said, at: datetime) -> str:
+    """Show the due times before and after, and ask whether to save (C10)."""
     before = derive_ticket(current_session(), ticket, at)
-    after = _tried(way, ticket, said, at)
-    waits = [c for c in after.facts.classification.claims if c.seq > ticket.version]
+    after = _tried(WAYS[code], ticket, said, at)
+    waits = [claim for claim in after.facts.classification.claims if claim.seq > ticket.version]
     corrections = [seq for stop in after.facts.milestones for seq in stop.corrections if seq > ticket.version]
     return render_template(
         "tickets/preview.html",
         ticket=ticket,
-        action=action,
+        action=ACTIONS[code],
+        typed={name: value for name, value in form.values.items() if name != NOT_A_VALUE} | {"sure": "1"},
         form=form,
         changes=changes(before, after),
         waits=[statement_text(claim.values) for claim in waits],
@@ -174,7 +216,7 @@ def _preview_page(
     )
 
 
-def _tried(way: Way, ticket: Ticket, said: dict[str, Any] | Said, at: datetime) -> Derivation:
+def _tried(way: Way, ticket: Ticket, said: Said, at: datetime) -> Derivation:
     """Return what a use case would lead to; nothing of it stays."""
     session = current_session()
     with session.begin_nested() as attempt:

@@ -1,0 +1,1 @@
+"""The page after signing in: what this person came for."""

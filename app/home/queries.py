@@ -1,0 +1,95 @@
+"""What a start page shows: figures and short lists, always within the viewer's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from app.access import projects_seen
+from app.tickets import queries
+from app.tickets.derivation import derive_ticket
+from app.tickets.page import WaitingItem, waiting_items
+from app.tickets.queries import Filters
+from models.contract import Project
+from models.people import User
+from models.tickets import Ticket
+from sla.when import day_of
+
+LIST = 8  # tickets
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure that opens onto its rows: ``filters`` are the arguments of the list's address."""
+
+    label: str
+    number: int
+    tone: str
+    icon: str
+    filters: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A short list, and the address of the long one."""
+
+    title: str
+    tickets: Sequence[Ticket]
+    total: int
+    filters: dict[str, Any]
+    empty: str
+
+
+# Name of a figure: label, tone when it is not 0, icon, arguments of the list.
+FIGURES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
+    "late": ("已超时", "bad", "exclamation-octagon", {"due": "late"}),
+    "soon": ("4 小时内到期", "warn", "hourglass-split", {"due": "soon"}),
+    "waiting": ("待单位确认", "warn", "person-exclamation", {"waiting": 1}),
+    "unassigned": ("未派单", "info", "person-dash", {"unassigned": 1}),
+    "open": ("未结工单", "neutral", "list-task", {}),
+}
+
+
+def tiles(session: Session, viewer: User, names: Sequence[str], now: datetime) -> list[Tile]:
+    """Return the named figures about the tickets in scope that have not ended."""
+    conditions: dict[str, ColumnElement[bool]] = {
+        "late": queries.is_late(now),
+        "soon": queries.is_due_soon(now),
+        "waiting": Ticket.waiting > 0,
+        "unassigned": Ticket.assignee_id.is_(None),
+        "open": Ticket.state.not_in(queries.ENDED),
+    }
+    is_open = Ticket.state.not_in(queries.ENDED)
+    counts = session.execute(
+        select(*(func.count(case((and_(is_open, conditions[name]), 1))) for name in names))
+        .select_from(Ticket)
+        .join(Project)
+        .where(projects_seen(viewer, day_of(now)), is_open)
+    ).one()
+    found = []
+    for name, number in zip(names, counts, strict=True):
+        label, tone, icon, filters = FIGURES[name]
+        found.append(Tile(label, number, tone if number else "neutral", icon, filters))
+    return found
+
+
+def decisions(session: Session, viewer: User, now: datetime) -> list[tuple[Ticket, list[WaitingItem]]]:
+    """Return what waits for the viewer's word, ticket by ticket."""
+    found = queries.waiting_tickets(session, viewer, now, LIST)
+    return [
+        (one, waiting_items(session, viewer, one, derive_ticket(session, one, now), now)) for one in found
+    ]
+
+
+def section(
+    session: Session, viewer: User, title: str, empty: str, filters: dict[str, Any], now: datetime
+) -> Section:
+    """Return the first tickets of a list, what expires next first."""
+    query = queries.tickets(viewer, Filters(**filters), now)
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    return Section(title, session.scalars(query.limit(LIST)).unique().all(), total, filters, empty)

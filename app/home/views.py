@@ -1,0 +1,80 @@
+"""The page after signing in, for each role what it came for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app.clock import now
+from app.database import current_session
+from app.forms import Form
+from app.home import queries
+from app.login import viewer
+from app.navigation import navigation
+from app.tickets.queries import next_clocks
+from sla.vocab import Role
+
+blueprint = Blueprint("home", __name__)
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a role's page has: figures, lists (title, filters, what an empty one says), one big button."""
+
+    tiles: tuple[str, ...] = ()
+    sections: tuple[tuple[str, dict[str, Any], str], ...] = ()
+    button: str = ""
+    links: bool = False
+    decides: bool = False
+
+
+DESK = Start(
+    ("late", "soon", "unassigned", "open"),
+    (
+        ("先到期的在前", {}, "没有未结的工单"),
+        ("还没有派单", {"unassigned": True}, "都已派单"),
+    ),
+    "登记工单",
+)
+STARTS = {
+    Role.ENGINEER: Start(
+        ("late", "soon", "waiting", "open"), (("先到期的在前", {}, "没有未结的工单"),), "登记工单"
+    ),
+    Role.CONTACT: Start((), (("处理中的申请", {}, "没有处理中的申请"),), "我要报修", decides=True),
+    Role.BUREAU: Start(
+        ("late", "soon", "waiting", "open"),
+        (
+            ("有风险：已超时或 4 小时内到期", {"due": "risk"}, "没有超时或即将到期的工单"),
+            ("等待确认", {"waiting": True}, "没有等待确认的事项"),
+        ),
+        links=True,
+    ),
+    Role.MANAGER: DESK,
+    Role.HOTLINE: DESK,
+    Role.AUDITOR: Start(("late", "waiting", "open"), links=True),
+    Role.ADMIN: Start(links=True),
+}
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """Show the start page of the viewer's role."""
+    person, session, at = viewer(), current_session(), now()
+    start = STARTS[person.role]
+    sections = [
+        queries.section(session, person, title, empty, filters, at)
+        for title, filters, empty in start.sections
+    ]
+    return render_template(
+        "home/index.html",
+        start=start,
+        tiles=queries.tiles(session, person, start.tiles, at) if start.tiles else [],
+        sections=sections,
+        waiting=queries.decisions(session, person, at) if start.decides else [],
+        form_for=lambda key: Form(key=key),
+        next=next_clocks([ticket for one in sections for ticket in one.tickets], at),
+        links=[entry for entry in navigation(person.role) if entry.endpoint != "home.index"],
+    )

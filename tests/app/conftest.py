@@ -1,0 +1,54 @@
+"""The site with the real contract and the people of the tests in it, on 1 July 2025."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import make_url
+
+from app import Site
+from app.database import ENGINE, transaction
+from app.settings import Settings
+from models.engine import make_engine, write_session
+from tests.app import visitors
+from tests.app.personas import real_contract
+
+
+@pytest.fixture(scope="session")
+def contract_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the contract and the people; it is loaded once and copied for each test."""
+    path = tmp_path_factory.mktemp("contract") / "template.sqlite3"
+    shutil.copyfile(migrated_sqlite, path)
+    engine = make_engine(f"sqlite:///{path}")
+    with write_session(engine) as session:
+        real_contract(session)
+        session.commit()
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def site(app: Site, settings: Settings, contract_sqlite: Path) -> Site:
+    """The site at work: contract in effect since 3 June 2025, ten people, nine o'clock in the morning."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        assert url.database
+        # No connection may be open to the file that is replaced.
+        app.extensions[ENGINE].dispose()
+        shutil.copyfile(contract_sqlite, url.database)
+    else:
+        with app.app_context(), transaction() as session:
+            real_contract(session)
+    visitors.set_clock(app)
+    return app
+
+
+@pytest.fixture
+def visit(site: Site) -> Callable[[str], FlaskClient]:
+    """Return a browser in which somebody is signed in, by username."""
+    return partial(visitors.visit, site)

@@ -1,0 +1,129 @@
+"""The start page of each role."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.tickets import service
+from sla.vocab import PauseReason
+from tests.app.tickets.desk import counted, do, make, plain
+
+OWN, FOREIGN = "平台打不开", "别的单位的事"
+
+
+@pytest.fixture
+def two_units(site):
+    return make(site, "contact", now="2025-07-01 08:00", title=OWN), make(
+        site, "stranger", row=3, now="2025-07-01 08:55", title=FOREIGN
+    )
+
+
+def tiles(page: str) -> dict[str, int]:
+    found = re.findall(r'class="tile [^>]*>.*?<strong>(\d+)</strong><span>([^<]*)</span>', page)
+    return {label: int(number) for number, label in found}
+
+
+def test_an_engineer_sees_what_expires_next_and_logs_with_one_tap(two_units, visit):
+    page = visit("engineer").get("/").text
+    assert OWN in page
+    assert FOREIGN not in page
+    assert 'href="/tickets/new"' in page
+    assert tiles(page) == {"已超时": 1, "4 小时内到期": 0, "待单位确认": 0, "未结工单": 1}
+
+
+def test_a_contact_sees_the_units_requests_and_what_waits_with_its_buttons(site, two_units, visit):
+    own, _foreign = two_units
+    page = visit("contact").get("/").text
+    assert "没有等您确认的事项" in page
+    assert OWN in page
+    assert FOREIGN not in page
+    do(site, own, "engineer", service.respond, "2025-07-01 08:10")
+    do(site, own, "engineer", service.pause, "2025-07-01 08:20", PauseReason.AWAITING_UNIT, "等机房钥匙")
+    page = visit("contact").get("/").text
+    assert "等机房钥匙" in page
+    assert f'action="/tickets/{own}/confirm_pause"' in page
+    assert 'name="back" value="home"' in page
+
+
+def test_a_stranger_is_not_shown_what_waits_for_another_unit(site, two_units, visit):
+    own, _foreign = two_units
+    do(site, own, "engineer", service.pause, "2025-07-01 08:20", PauseReason.AWAITING_UNIT, "等机房钥匙")
+    page = visit("stranger").get("/").text
+    assert "等机房钥匙" not in page
+    assert OWN not in page
+    assert FOREIGN in page
+
+
+@pytest.mark.both_databases
+def test_the_bureau_sees_what_is_at_risk_and_what_waits_in_one_look(site, two_units, visit):
+    own, _foreign = two_units
+    do(site, own, "engineer", service.pause, "2025-07-01 08:20", PauseReason.AWAITING_UNIT, "等机房钥匙")
+    page = visit("bureau").get("/").text
+    assert tiles(page) == {"已超时": 1, "4 小时内到期": 1, "待单位确认": 1, "未结工单": 2}
+    text = plain(page)
+    assert text.index("有风险") < text.index(OWN)
+    assert 'href="/months"' in page
+
+
+@pytest.mark.parametrize("name", ["manager", "hotline"])
+def test_the_desk_sees_what_nobody_has_been_given_yet(two_units, visit, name):
+    page = visit(name).get("/").text
+    assert tiles(page) == {"已超时": 1, "4 小时内到期": 1, "未派单": 2, "未结工单": 2}
+    assert "还没有派单" in page
+
+
+def test_the_auditor_reads_and_changes_nothing(two_units, visit):
+    page = visit("auditor").get("/").text
+    assert tiles(page)["未结工单"] == 2
+    assert 'href="/tickets/new"' not in page
+    assert "<form" not in page.split("<main")[1]
+
+
+def test_the_administrator_sees_people_and_calendar_and_no_business(two_units, visit):
+    page = visit("admin").get("/").text
+    assert 'href="/people"' in page
+    assert 'href="/contract/calendar"' in page
+    assert OWN not in page
+    assert 'href="/tickets"' not in page
+    assert tiles(page) == {}
+
+
+def test_nobody_sees_it_without_signing_in(site):
+    assert site.test_client().get("/").location.startswith("/sign-in")
+
+
+@pytest.mark.parametrize("name", ["engineer", "contact", "bureau", "manager", "auditor", "admin"])
+def test_a_start_page_costs_the_same_however_much_there_is(site, visit, name):
+    def fill(minute: int) -> None:
+        ticket = make(site, "contact", now=f"2025-07-01 08:{minute}")
+        do(site, ticket, "engineer", service.respond, "2025-07-01 08:50")
+        do(site, ticket, "engineer", service.claim_recovery, "2025-07-01 08:55", None, "好了")
+        make(site, "contact", now=f"2025-07-01 08:{minute}", title="另一件")
+
+    client = visit(name)
+    fill(10)
+    client.get("/")
+    with counted(site) as few:
+        client.get("/")
+    for minute in range(11, 18):
+        fill(minute)
+    with counted(site) as many:
+        client.get("/")
+    assert len(many) == len(few) <= 18
+
+
+def test_the_menu_offers_a_role_only_what_it_may_open(site, visit):
+    for name in ("engineer", "contact", "bureau", "manager", "hotline", "auditor", "admin"):
+        client = visit(name)
+        menu = re.findall(r'<li><a href="(/[^"]*)"', client.get("/").text)
+        assert "/" in menu
+        for address in set(menu):
+            assert client.get(address, follow_redirects=True).status_code == 200, f"{name}: {address}"
+
+
+def test_a_demonstration_says_so_on_every_page(site, visit):
+    assert "演示数据" not in visit("bureau").get("/").text
+    object.__setattr__(site.config["SETTINGS"], "demo", True)
+    assert "演示数据" in visit("bureau").get("/").text

@@ -1,0 +1,45 @@
+"""What an outsider makes of ``month facts``: the figures again, from nothing but the printed lines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+CLOCKS = ("response", "onsite", "containment", "recovery")
+INDICATORS = (*CLOCKS, "first_fix", "satisfaction", "backentry")
+
+
+def recompute(month: str, lines: Iterable[dict[str, Any]]) -> dict[Any, dict[str, Any]]:
+    """Return the indicators by project number, and under ``"contract"`` for all."""
+    met: dict[Any, int] = defaultdict(int)
+    total: dict[Any, int] = defaultdict(int)
+
+    def add(project: int, indicator: str, more: int, of: int) -> None:
+        for whose in (project, "contract"):
+            met[whose, indicator] += more
+            total[whose, indicator] += of
+
+    for line in lines:
+        if line["type"] == "clock":
+            assert line["decided_at"].startswith(month)
+            if line["kind"] in CLOCKS and not line["exempt"] and line["verdict"] in ("met", "breached"):
+                add(line["project"], line["kind"], line["verdict"] == "met", 1)
+        elif line["type"] == "ticket":
+            if line["kind"] in ("incident", "security") and (line["accepted_at"] or "").startswith(month):
+                add(line["project"], "first_fix", line["rejections"] == 0, 1)
+            if line["rating"] and line["closed_at"].startswith(month):
+                add(line["project"], "satisfaction", line["rating"], 5)
+            for stop in line["milestones"]:
+                if stop["recorded_at"].startswith(month):
+                    add(line["project"], "backentry", stop["backentered"], 1)
+    seen = {whose for whose, _ in total} | {"contract"}
+    return {whose: {i: _figure(met[whose, i], total[whose, i]) for i in INDICATORS} for whose in seen}
+
+
+def _figure(met: int, total: int) -> dict[str, Any]:
+    if not total:
+        return {"met": 0, "total": 0, "rate": None}
+    rate = (Decimal(100) * met / total).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return {"met": met, "total": total, "rate": str(rate)}

@@ -1,0 +1,45 @@
+"""Where a browser is on this machine, and the loud word at the end of a run that had none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+]
+MISSING = "no Chromium on this machine"
+HOW = "install one (Debian, Ubuntu: apt-get install chromium) or name it: LVYUE_CHROMIUM=/path/to/chromium"
+
+
+def find() -> str | None:
+    """Return the path of a Chromium: the one that is named, or the first that is installed."""
+    named = os.environ.get("LVYUE_CHROMIUM")
+    if named:
+        return shutil.which(named)
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def say_what_did_not_run(reporter: pytest.TerminalReporter) -> None:
+    """Name the tests that were left out for want of a browser, and how to get one."""
+    missed = sorted(
+        {
+            report.nodeid
+            for report in reporter.stats.get("skipped", [])
+            if report.nodeid.startswith("tests/browser/") and MISSING in str(report.longrepr)
+        }
+    )
+    if not missed:
+        return
+    reporter.write_sep("!", "THE PAGES WERE NOT TRIED IN A BROWSER", red=True, bold=True)
+    for nodeid in missed:
+        reporter.write_line(f"not run: {nodeid}")
+    reporter.write_line(f"{len(missed)} tests did not run: {MISSING}; {HOW}", red=True)
