@@ -29,7 +29,7 @@ login_manager.session_protection = None
 
 
 def init_app(app: Flask) -> None:
-    # A sign-in ends at its hour whatever is done meanwhile; and no asset that a proxy keeps may carry a cookie.
+    # A sign-in ends at its hour whatever is done meanwhile; and what a proxy keeps must not carry a cookie.
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     login_manager.unauthorized_handler(ask_to_sign_in)
     login_manager.request_loader(load)

@@ -10,12 +10,11 @@ from typing import Any
 
 from reports.definitions import WORDING
 from reports.month import MonthReport, absence, average_rating
-from reports.readings import value_text
 from reports.table import Column, Format, Table, table
 from sla.arithmetic import net_seconds, reason_text
 from sla.clocks import Clock, RuleBook
 from sla.figures import CENT, Figure
-from sla.interpretations import KEYS, Status
+from sla.interpretations import KEYS
 from sla.month import MEASURED_BY, ClockRow, Figures, ProjectRow, TicketRow
 from sla.vocab import Indicator, Verdict
 from sla.when import clock_text
@@ -177,13 +176,13 @@ def interpretations(report: MonthReport) -> Table:
     rows = [
         [
             keys[one.key][1].label,
-            value_text(one.key, one.value),
-            Status(one.status).label,
+            one.value,
+            one.status.label,
             one.from_day or "自始",
             keys[one.key][1].effect.label,
             one.reason,
         ]
-        for one in sorted(report.interpretations, key=lambda one: keys[one.key][0])
+        for one in sorted(report.readings, key=lambda one: keys[one.key][0])
     ]
     return table(columns, rows)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
-from models.contract import InterpretationVersion
 from sla.clocks import RuleBook
 from sla.figures import CENT, Figure
 from sla.interpretations import KEYS, Effect, Status
@@ -19,17 +19,28 @@ NO_SUCH_TARGET, NO_FACTS, NOT_IN_SERVICE = "无此指标", "本月无数据", "�
 
 
 @dataclass(frozen=True)
+class Reading:
+    """An interpretation in force in the month; ``value`` is what people read."""
+
+    key: str
+    value: str
+    status: Status
+    from_day: date | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class MonthReport:
     """The rows of a month and all that is said about them. ``audience`` names the scope, never a person.
 
-    ``because`` holds the arithmetic of the breaches; ``interpretations`` the readings in force.
+    ``because`` holds the arithmetic of the breaches; ``readings`` are the interpretations in force.
     """
 
     contract: str
     audience: str
     rows: MonthRows
     rules: RuleBook
-    interpretations: Sequence[InterpretationVersion]
+    readings: Sequence[Reading]
     because: Mapping[ClockKey, Sequence[str]]
 
     @cached_property
@@ -51,7 +62,7 @@ class MonthReport:
     def on_assumption(self) -> bool:
         """Tell whether a reading that moves clocks is only assumed: the figures then say 按暂定口径."""
         moves = {key.name for key in KEYS if key.effect is Effect.CLOCKS}
-        return any(one.key in moves and one.status == Status.ASSUMED for one in self.interpretations)
+        return any(one.key in moves and one.status is Status.ASSUMED for one in self.readings)
 
 
 def absence(indicator: Indicator, projects: Iterable[ProjectRow]) -> str:

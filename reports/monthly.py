@@ -43,7 +43,7 @@ def _cover(sheet: Sheet, report: MonthReport) -> None:
     sheet.pair("数据截至", rows.data_until, Format.INSTANT)
     sheet.pair("月份状态", "已结束，未关账" if rows.is_over else "进行中，数字还会变化")
     sheet.pair("规则版本", report.rules.version[:12])
-    sheet.pair("口径", ASSUMED if report.on_assumption else "所依据的口径均已约定")
+    sheet.pair("依据", ASSUMED if report.on_assumption else "所依据的口径均已约定")
     sheet.pair("时间", "全部为北京时间；月份按北京时间的自然月")
     sheet.row += 1
     for name, (about, _) in SHEETS.items():

@@ -6,7 +6,7 @@ Equal contents give equal bytes: nothing of the moment of writing gets into the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -24,7 +24,6 @@ from openpyxl.writer.excel import ExcelWriter
 
 from reports.cells import LINE, cell_text, excel_value, is_risky, lines_of, width_of
 from reports.table import Format, Table
-from sla.when import SHANGHAI
 
 ZIPPED_ON = (1980, 1, 1, 0, 0, 0)  # the date of every part of the file: the earliest there is
 A4 = "9"
@@ -46,7 +45,8 @@ class Book:
             self._book.add_named_style(style)
         properties = self._book.properties
         properties.title, properties.creator, properties.lastModifiedBy = title, "履约", "履约"
-        properties.created = properties.modified = at.astimezone(SHANGHAI).replace(tzinfo=None)
+        # The format keeps these two in UTC, without saying so.
+        properties.created = properties.modified = at.astimezone(UTC).replace(tzinfo=None)
 
     def sheet(self, name: str, one_page: bool = False) -> Sheet:
         """Add a sheet that prints on A4 across, as wide as the page, or wholly on one."""

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from sla.clocks import Clock
 from sla.figures import Figure, of_verdict, total
-from sla.vocab import ClockKind, EventKind, Indicator, TicketKind, TicketState, Verdict
+from sla.vocab import ClockKind, EventKind, Indicator, TicketKind, TicketState, Verdict, Word
 from sla.when import month_bounds
 
 TOP_RATING = 5
@@ -219,6 +219,16 @@ def workday_targets(rows: MonthRows) -> Figure:
     return total(part.figure for part in parts(rows) if part.indicator is None)
 
 
+class Flow(Word):
+    """How a ticket came into a month or went out of it (F4)."""
+
+    OPENED = "opened", "本月登记"
+    CARRIED_IN = "carried_in", "上月转入"
+    CLOSED = "closed", "本月关闭"
+    CANCELLED = "cancelled", "本月撤销"
+    CARRIED_OUT = "carried_out", "转入下月"
+
+
 @dataclass(frozen=True)
 class Totals:
     """The tickets of a month: those that came in and those that went out are equally many (F4)."""
@@ -234,18 +244,23 @@ class Totals:
             raise ValueError(f"the tickets of the month do not reconcile: {self}")
 
 
-def totals(rows: MonthRows) -> Totals:
-    """Return the ticket totals, each counted on its own; a month that does not reconcile is an error."""
+def flows(rows: MonthRows) -> dict[Flow, list[TicketRow]]:
+    """Return the tickets behind each total, found each on its own (F4, F5)."""
     start, end = rows.bounds
 
     def there(ticket: TicketRow, at: datetime) -> bool:
         """Tell whether a ticket was open right before an instant."""
         return ticket.opened_at < at and (ticket.ended_at is None or ticket.ended_at >= at)
 
-    return Totals(
-        opened=sum(rows.contains(ticket.opened_at) for ticket in rows.tickets),
-        carried_in=sum(there(ticket, start) for ticket in rows.tickets),
-        closed=sum(rows.contains(ticket.closed_at) for ticket in rows.tickets),
-        cancelled=sum(rows.contains(ticket.cancelled_at) for ticket in rows.tickets),
-        carried_out=sum(there(ticket, end) for ticket in rows.tickets),
-    )
+    return {
+        Flow.OPENED: [ticket for ticket in rows.tickets if rows.contains(ticket.opened_at)],
+        Flow.CARRIED_IN: [ticket for ticket in rows.tickets if there(ticket, start)],
+        Flow.CLOSED: [ticket for ticket in rows.tickets if rows.contains(ticket.closed_at)],
+        Flow.CANCELLED: [ticket for ticket in rows.tickets if rows.contains(ticket.cancelled_at)],
+        Flow.CARRIED_OUT: [ticket for ticket in rows.tickets if there(ticket, end)],
+    }
+
+
+def totals(rows: MonthRows) -> Totals:
+    """Return the ticket totals; a month that does not reconcile is an error."""
+    return Totals(**{name.value: len(found) for name, found in flows(rows).items()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -28,6 +29,7 @@ LOCAL = ("127.0.0.1", "::1", "localhost")
 @click.option("--only-make", is_flag=True, help="Make the demonstration, print its sign-ins and leave.")
 def demo_command(only_make: bool) -> None:
     """Make the demonstration if it is not there yet, and serve it."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     site = demonstration_site()
     settings: Settings = site.config["SETTINGS"]
     # The port is taken first: whoever has to wait for the data need not wait to hear that it is in use.

@@ -189,6 +189,8 @@ def put_on(world: World, now: datetime) -> None:
         if at < world.now:
             continue
         world.schedule(at, lambda c=course, s=scene, n=number: _open(c, s, f"scene-{n}"))  # type: ignore[misc]
+        if scene.acts:
+            world.schedule(at + timedelta(seconds=75), lambda c=course: _dispatch(c))  # type: ignore[misc]
         for act in scene.acts:
             at = now - timedelta(minutes=act.ago)
             world.schedule(at, lambda c=course, a=act: _do(c, a, now))  # type: ignore[misc]
@@ -222,6 +224,10 @@ def _open(course: Course, scene: Scene, submission: str) -> None:
             paralysis=scene.paralysis,
         ),
     )
+
+
+def _dispatch(course: Course) -> None:
+    course.do(service.assign, _person(course, "manager"), engineer_id=course.engineer.id)
 
 
 def _do(course: Course, act: Act, now: datetime) -> None:

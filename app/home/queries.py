@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access import projects_seen
@@ -56,20 +56,20 @@ FIGURES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
 
 
 def tiles(session: Session, viewer: User, names: Sequence[str], now: datetime) -> list[Tile]:
-    """Return the named figures about the tickets in scope that have not ended."""
+    """Return the named figures about the tickets in scope; each opens onto as many rows as it says."""
+    is_open = Ticket.state.not_in(queries.ENDED)
     conditions: dict[str, ColumnElement[bool]] = {
         "late": queries.is_late(now),
         "soon": queries.is_due_soon(now),
         "waiting": Ticket.waiting > 0,
-        "unassigned": Ticket.assignee_id.is_(None),
-        "open": Ticket.state.not_in(queries.ENDED),
+        "unassigned": and_(is_open, Ticket.assignee_id.is_(None)),
+        "open": is_open,
     }
-    is_open = Ticket.state.not_in(queries.ENDED)
     counts = session.execute(
-        select(*(func.count(case((and_(is_open, conditions[name]), 1))) for name in names))
+        select(*(func.count(case((conditions[name], 1))) for name in names))
         .select_from(Ticket)
         .join(Project)
-        .where(projects_seen(viewer, day_of(now)), is_open)
+        .where(projects_seen(viewer, day_of(now)), or_(is_open, Ticket.waiting > 0))
     ).one()
     found = []
     for name, number in zip(names, counts, strict=True):
@@ -80,10 +80,12 @@ def tiles(session: Session, viewer: User, names: Sequence[str], now: datetime) -
 
 def decisions(session: Session, viewer: User, now: datetime) -> list[tuple[Ticket, list[WaitingItem]]]:
     """Return what waits for the viewer's word, ticket by ticket."""
-    found = queries.waiting_tickets(session, viewer, now, LIST)
-    return [
-        (one, waiting_items(session, viewer, one, derive_ticket(session, one, now), now)) for one in found
-    ]
+    found = []
+    for ticket in queries.waiting_tickets(session, viewer, now, LIST):
+        # Time alone may have settled it: silence accepts, and the stored count learns of it later.
+        if items := waiting_items(session, viewer, ticket, derive_ticket(session, ticket, now), now):
+            found.append((ticket, items))
+    return found
 
 
 def section(

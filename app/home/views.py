@@ -22,11 +22,13 @@ blueprint = Blueprint("home", __name__)
 
 @dataclass(frozen=True)
 class Start:
-    """What a role's page has: figures, lists (title, filters, what an empty one says), one big button."""
+    """What a role's page has: tiles, lists (title, filters, what an empty one says), one big button,
+    the way to this month's figures, what waits for the viewer's word, and the menu as large links."""
 
     tiles: tuple[str, ...] = ()
     sections: tuple[tuple[str, dict[str, Any], str], ...] = ()
     button: str = ""
+    figures: bool = False
     links: bool = False
     decides: bool = False
 
@@ -50,7 +52,7 @@ STARTS = {
             ("有风险：已超时或 4 小时内到期", {"due": "risk"}, "没有超时或即将到期的工单"),
             ("等待确认", {"waiting": True}, "没有等待确认的事项"),
         ),
-        links=True,
+        figures=True,
     ),
     Role.MANAGER: DESK,
     Role.HOTLINE: DESK,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from app.forms import FormSchema, number, text, word
+from sla.month import Flow
 from sla.vocab import ClockKind, Indicator, Verdict
 
 
@@ -12,6 +13,13 @@ class MonthPick(FormSchema):
     """The month somebody picked from the list."""
 
     month = text("月份", 7)
+
+
+class TicketsFilter(FormSchema):
+    """Which tickets of a month are shown: those behind one of its totals."""
+
+    flow = word("进出", Flow, required=True)
+    page = number("页码", 1)
 
 
 class RowsFilter(FormSchema):

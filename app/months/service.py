@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access import projects_seen
+from app.contract.words import reading_text
 from app.months.queries import EVERYTHING, arithmetic, contract_title, interpretations_in, month_rows
 from app.tickets.derivation import current_rules
 from models.people import User
-from reports.month import MonthReport
+from reports.month import MonthReport, Reading
 from sla.errors import NotFound
+from sla.interpretations import Status
 from sla.month import ClockRow, Figures, MonthRows, Part, TicketRow, figures, parts
 from sla.vocab import ClockKind, Indicator, Role, Verdict
 from sla.when import day_of, iso
@@ -29,7 +31,10 @@ def month_report(session: Session, viewer: User | None, month: date, now: dateti
         audience=_audience(viewer, rows),
         rows=rows,
         rules=current_rules(session).book,
-        interpretations=interpretations_in(session, month),
+        readings=[
+            Reading(one.key, reading_text(one.key, one.value), Status(one.status), one.from_day, one.reason)
+            for one in interpretations_in(session, month)
+        ],
         because=arithmetic(session, rows, rows.breaches),
     )
 

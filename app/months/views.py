@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from io import BytesIO
+from typing import TypeVar
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +15,7 @@ from app.database import current_session
 from app.forms import Form
 from app.login import viewer
 from app.months.queries import arithmetic, month_rows, months_offered
-from app.months.schemas import MonthPick, RowsFilter
+from app.months.schemas import MonthPick, RowsFilter, TicketsFilter
 from app.months.service import Selection, about, behind, month_report
 from app.navigation import READERS
 from app.paging import PAGE_SIZE, Page
@@ -22,9 +23,11 @@ from reports.catalogue import MONTHLY
 from reports.month import absence, average_rating
 from sla.errors import Invalid, NotFound
 from sla.figures import total
-from sla.month import Part, workday_targets
+from sla.month import Flow, flows, workday_targets
 from sla.vocab import Indicator
 from sla.when import day_of, next_month, parse_month
+
+T = TypeVar("T")
 
 blueprint = Blueprint("months", __name__, url_prefix="/months")
 
@@ -45,6 +48,7 @@ def show(month: str) -> ResponseReturnValue:
         "months/show.html",
         report=report,
         indicators=list(Indicator),
+        flow=Flow,
         months=_months(first, last),
         earlier=_month_before(chosen) if chosen > first else None,
         later=next_month(chosen) if chosen < last else None,
@@ -76,6 +80,21 @@ def rows(month: str) -> ResponseReturnValue:
         because=arithmetic(session, found, [part.clock for part in listed.items if part.clock]),
         filters={name: value for name, value in form.values.items() if name != "page"} | {"month": month},
         average_rating=average_rating,
+    )
+
+
+@blueprint.get("/<month>/tickets")
+def tickets(month: str) -> ResponseReturnValue:
+    _, _, chosen = _chosen(month)
+    asked = Form(request.args.to_dict()).read(TicketsFilter())
+    now = clock.now()
+    found = month_rows(current_session(), chosen, now, projects_seen(viewer(), day_of(now)))
+    return render_template(
+        "months/tickets.html",
+        month=f"{chosen:%Y-%m}",
+        rows=found,
+        flow=asked["flow"],
+        listed=_page(flows(found)[asked["flow"]], asked["page"] or 1),
     )
 
 
@@ -123,7 +142,6 @@ def _month_before(month: date) -> date:
     return (month - timedelta(days=1)).replace(day=1)
 
 
-def _page(parts: list[Part], page: int) -> Page[Part]:
-    last = max(1, -(-len(parts) // PAGE_SIZE))
-    page = min(page, last)
-    return Page(parts[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], page, len(parts))
+def _page(items: list[T], page: int) -> Page[T]:
+    page = min(page, max(1, -(-len(items) // PAGE_SIZE)))
+    return Page(items[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], page, len(items))

@@ -21,7 +21,7 @@ def scatter(life: Life) -> None:
     opened_by_supplier = life.ticket.opened_by.side is Side.SUPPLIER
     hotline = life.ticket.opened_by.role is Role.HOTLINE
     plans: list[tuple[float, Callable[[Life], None], datetime]] = [
-        (0.9 if hotline else 0.3, dispatch, life.later(30, 12 * MINUTE)),
+        (0.9 if hotline else 0.5, dispatch, life.later(30, 12 * MINUTE)),
         (0.14, remark, life.in_service(10 * MINUTE, 6 * HOUR)),
         (0.026, cancel, life.later(4 * MINUTE, 3 * HOUR)),
         (0.05 if opened_by_supplier else 0.0, Life.correct_report_time, life.in_office(HOUR, 8 * HOUR)),

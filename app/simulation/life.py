@@ -23,6 +23,7 @@ from app.simulation.world import World
 from app.tickets.derivation import forget_rules
 from models.tickets import Ticket, TicketEvent
 from sla.errors import Conflict
+from sla.vocab import Role
 from sla.when import clock_text, day_of, iso, start_of
 
 log = logging.getLogger("lvyue")
@@ -129,6 +130,8 @@ def follow(life: Life) -> None:
     """Let everything begin that a new ticket sets going."""
     life.notice()
     scatter(life)
+    if life.ticket.opened_by.role is Role.ENGINEER and life.facts.reported_at < life.now:
+        life.behind = life.facts.reported_at  # whoever puts it down afterwards has begun already
     if life.facts.own_finding:
         life.plan_work()
     else:

@@ -95,7 +95,7 @@ def _reported(course: Course, actor: User) -> datetime | None:
     if actor.role is Role.CONTACT or course.chance(0.2):
         return None
     if actor.role is Role.HOTLINE:
-        return course.now - timedelta(seconds=course.rng.randint(20, 6 * MINUTE))
+        return course.now - timedelta(seconds=course.rng.randint(20, 3 * MINUTE))
     long_ago = course.chance(course.temper.slack / 2)
     ago = course.rng.randint(2 * HOUR, 6 * HOUR) if long_ago else course.rng.randint(MINUTE, 12 * MINUTE)
     return course.now - timedelta(seconds=ago)

@@ -42,6 +42,7 @@ class Supplier(Course):
 
     stages: list[Callable[[], None]]
     hurried = False  # part of a big breakdown: everybody is busy
+    behind: datetime | None = None  # what was put down last happened then: the work is ahead of its record
 
     @abstractmethod
     def notice(self) -> None:
@@ -117,7 +118,7 @@ class Supplier(Course):
     def arrive(self) -> None:
         clock = self.clock(ClockKind.ONSITE) if self.facts.awaiting_arrival else None
         running = clock is not None and clock.verdict is Verdict.RUNNING
-        at = self.aim(clock) if clock and running else self.in_service(20 * MINUTE, 3 * HOUR)
+        at = self.aim(clock) if clock and running else self.in_service(10 * MINUTE, 70 * MINUTE)
         self.put_down(
             at, service.arrive, "arrive", self.proceed, note=self.pick(("", "已到现场。", "到达机房。"))
         )
@@ -156,7 +157,7 @@ class Supplier(Course):
 
     def recover(self) -> None:
         clock = self.clock(ClockKind.RECOVERY) or self.clock(ClockKind.CHANGE)
-        if clock and clock.due_at > self.now:
+        if clock and clock.due_at > (self.behind or self.now):
             at = self.aim(clock)
         elif clock:
             at = self.in_service(20 * MINUTE, 5 * HOUR)
@@ -184,17 +185,22 @@ class Supplier(Course):
             return opens.deadline(max(clock.due_at, self.now), late)
         share = self.rng.triangular(0.1, 0.97, 0.45)
         at = opens.deadline(clock.starts_at, max(1, int(allowance * share)), pauses)
-        return at if at > self.now else self.later(25, 2 * MINUTE)
+        if at > self.now:
+            return at
+        if self.behind:
+            return max(at, self.behind + timedelta(seconds=self.rng.randint(40, 4 * MINUTE)))
+        return self.later(25, 90)
 
     def put_down(
         self, at: datetime, use_case: UseCase, code: str, then: Callable[[], None], note: str
     ) -> None:
         """Let something happen at ``at``; it is put down then, a little later, or only long afterwards."""
-        if self.chance(self.temper.slack):
-            lag = self.rng.randint(130, 700) if self.chance(0.6) else self.rng.randint(6, 110)
+        recorded, happened = at, None
+        if at <= self.now:
+            recorded, happened = self.later(30, 4 * MINUTE), at
+        elif self.chance(self.temper.slack):
+            lag = self.rng.randint(130, 500) if self.chance(0.6) else self.rng.randint(6, 110)
             recorded, happened = at + timedelta(minutes=lag), at
-        else:
-            recorded, happened = at, None
         self.world.schedule(recorded, lambda: self._put_down(happened, use_case, code, then, note))
 
     def _put_down(
@@ -210,6 +216,7 @@ class Supplier(Course):
             floor = self.floor(code)
             occurred_at = max(happened, floor) if happened and happened < self.now else None
             self.do(use_case, who, occurred_at=occurred_at, note=note)
+            self.behind = occurred_at
             self.notice()
         then()
 

@@ -25,9 +25,12 @@ RECENT = 5  # projects
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list is narrowed to. ``state`` is open, all or a state; ``due`` is late, soon or risk."""
+    """What the list is narrowed to. ``state`` is open, all or a state; ``due`` is late, soon or risk.
 
-    state: str = "open"
+    Without a state: what is open; or all that waits, for a closed ticket may still wait for a word.
+    """
+
+    state: str = ""
     kind: TicketKind | None = None
     project: int | None = None
     due: str = ""
@@ -210,10 +213,11 @@ def _stands_still(ticket: Ticket, clock: TicketClock) -> bool:
 
 def _conditions(viewer: User, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if filters.state == "open":
+    state = filters.state or ("all" if filters.waiting else "open")
+    if state == "open":
         found.append(Ticket.state.not_in(ENDED))
-    elif filters.state != "all":
-        found.append(Ticket.state == TicketState(filters.state))
+    elif state != "all":
+        found.append(Ticket.state == TicketState(state))
     if filters.kind:
         found.append(Ticket.kind == filters.kind)
     if filters.project is not None:

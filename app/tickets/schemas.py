@@ -23,7 +23,7 @@ class TicketFilter(FormSchema):
     class Meta:
         unknown = EXCLUDE
 
-    state = fields.String(load_default="open", validate=validate.OneOf(["open", "all", *TicketState]))
+    state = fields.String(load_default="", validate=validate.OneOf(["open", "all", *TicketState]))
     kind = word("类别", TicketKind)
     project = identity("运维项目", required=False)
     due = fields.String(load_default="", validate=validate.OneOf(["late", "soon", "risk"]))

@@ -64,7 +64,7 @@ def index() -> ResponseReturnValue:
         form=form,
         found=found,
         filters={name: value for name, value in form.values.items() if value and name in said},
-        narrowed=any(value for name, value in said.items() if name != "state") or said["state"] != "open",
+        narrowed=any(value for value in said.values() if value != "open"),
         next=queries.next_clocks(found.items, at),
         projects=project_options(queries.projects(session, person, at)),
         kinds=options(TicketKind),

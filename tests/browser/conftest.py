@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from app import Site, create_app
@@ -21,6 +21,7 @@ from tests.browser import chromium
 from tests.browser.world import NOW, furnish
 
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}
+expect.set_options(timeout=20_000)  # milliseconds; a busy machine is no reason to fail
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
 SECRET = "only-for-tests-0123456789-abcdefghijk"
 

@@ -6,15 +6,15 @@ import pytest
 
 from tests.browser.conftest import SIZES, Come
 
-TICKETS = [f"/tickets/{number}" for number in range(1, 8)]
 PATHS = {
-    "engineer": ["/", "/tickets", "/tickets/new", *TICKETS, "/projects", "/projects/1"],
-    "contact": ["/", "/tickets", "/tickets/new", "/tickets?waiting=1", *TICKETS],
-    "bureau": ["/", "/tickets", "/tickets?state=all&kind=incident", "/tickets/5", "/projects"],
-    "manager": ["/", "/tickets", "/tickets/new", "/tickets/8", "/people"],
-    "hotline": ["/", "/tickets", "/tickets/new", "/tickets/9"],
-    "auditor": ["/", "/tickets", "/tickets/7"],
-    "admin": ["/", "/people"],
+    "": ["/sign-in"],
+    "engineer": ["/", "/tickets", "/tickets/new", "/tickets/1", "/tickets/3", "/tickets/4", "/projects/1"],
+    "contact": ["/", "/tickets/new", "/tickets?waiting=1", "/tickets/2", "/tickets/5", "/tickets/6"],
+    "bureau": ["/", "/tickets?state=all&kind=incident", "/tickets/5", "/months/2025-07", "/projects"],
+    "manager": ["/", "/tickets/8", "/people", "/contract/calendar"],
+    "hotline": ["/", "/tickets/new", "/tickets/9"],
+    "auditor": ["/", "/tickets/7", "/contract", "/contract/interpretations"],
+    "admin": ["/", "/people", "/people/new", "/account/sessions"],
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 
@@ -17,7 +18,12 @@ from models.engine import make_engine, write_session
 from tests.app.personas import at, new_ticket, real_contract
 from tests.app.visitors import set_clock, visit
 
-PAGES = ("/months/2025-07", "/months/2025-07/rows", "/months/2025-07/report.xlsx")
+PAGES = (
+    "/months/2025-07",
+    "/months/2025-07/rows",
+    "/months/2025-07/tickets?flow=opened",
+    "/months/2025-07/report.xlsx",
+)
 EVIL = '=HYPERLINK("http://x","<script>alert(1)</script>")'
 
 
@@ -171,3 +177,27 @@ def test_a_row_without_a_target_and_a_month_without_facts_are_told_apart(site: S
     page = visit(site, "bureau").get("/months/2025-07").text
     assert "无此指标" in page
     assert "本月无数据" in page
+
+
+@pytest.mark.parametrize(
+    ("flow", "titles"),
+    [
+        ("opened", {EVIL, "别家的事", "已办结"}),
+        ("carried_in", set()),
+        ("closed", {"已办结"}),
+        ("cancelled", set()),
+        ("carried_out", {EVIL, "别家的事"}),
+    ],
+)
+def test_each_ticket_total_opens_onto_its_tickets(site: Site, flow: str, titles: set[str]) -> None:
+    client = visit(site, "bureau")
+    assert f"/months/2025-07/tickets?flow={flow}" in client.get("/months/2025-07").text
+    page = unescape(client.get(f"/months/2025-07/tickets?flow={flow}").text)
+    assert {title for title in (EVIL, "别家的事", "已办结") if title in page} == titles
+    own = unescape(visit(site, "contact").get(f"/months/2025-07/tickets?flow={flow}").text)
+    assert "别家的事" not in own
+
+
+@pytest.mark.parametrize("query", ["", "?flow=lost", "?flow=opened&page=x"])
+def test_tickets_of_no_total_are_refused(site: Site, query: str) -> None:
+    assert visit(site, "bureau").get(f"/months/2025-07/tickets{query}").status_code == 422

@@ -145,12 +145,22 @@ def test_the_last_second_of_july_is_july_and_midnight_is_august(session: Session
         assert figures(rows).contract[Indicator.RESPONSE].total == count
 
 
+def test_an_answer_due_in_july_and_given_in_august_is_the_breach_of_july(
+    session: Session, people: Personas
+) -> None:
+    ticket = new_ticket(session, people.bureau, now="2025-07-31 23:20")
+    service.respond(session, people.manager, ticket, at("2025-08-01 00:05"))
+    july, august = (month_rows(session, date(2025, m, 1), LATER) for m in (7, 8))
+    assert figures(july).contract[Indicator.RESPONSE].as_dict() == {"met": 0, "total": 1, "rate": "0.00"}
+    assert figures(august).contract[Indicator.RESPONSE].total == 0
+
+
 def test_a_running_clock_counts_as_soon_as_time_alone_has_breached_it(
     session: Session, people: Personas
 ) -> None:
     new_ticket(session, people.bureau, now="2025-07-10 09:00")
-    before = month_rows(session, JULY, at("2025-07-10 09:30"))
-    after = month_rows(session, JULY, at("2025-07-10 09:31"))
+    before = month_rows(session, JULY, at("2025-07-10 09:29:59"))
+    after = month_rows(session, JULY, at("2025-07-10 09:30"))
     assert figures(before).contract[Indicator.RESPONSE].total == 0
     assert figures(after).contract[Indicator.RESPONSE].as_dict() == {"met": 0, "total": 1, "rate": "0.00"}
     assert not after.is_over

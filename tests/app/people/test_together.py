@@ -78,5 +78,5 @@ def test_an_engineer_is_assigned_to_a_project_once(engine, session, contract):
 def test_guesses_sent_together_are_all_counted(engine, session, contract):
     at_once(engine, *[lambda s: sign_in(s, "bureau", None, NOW)] * 5)
     with write_session(engine) as fresh:
-        assert fresh.get(User, contract.bureau.id).locked_until is not None
+        assert fresh.get_one(User, contract.bureau.id).locked_until is not None
         assert sign_in(fresh, "bureau", "!", NOW) is None

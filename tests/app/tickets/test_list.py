@@ -100,6 +100,19 @@ def test_each_filter_keeps_what_it_says(site, visit):
     assert shown("state=closed") == []
 
 
+def test_what_still_waits_is_listed_even_when_the_ticket_is_closed(site, visit):
+    ticket = make(site, "contact", now="2025-06-30 08:00", title=OWN)
+    do(site, ticket, "engineer", service.pause, "2025-06-30 08:05", PauseReason.AWAITING_UNIT, "等")
+    do(site, ticket, "engineer", service.claim_recovery, "2025-06-30 09:00", None, "好了")
+    do(site, ticket, "contact", service.accept, "2025-06-30 09:10")
+    do(site, ticket, "contact", service.close, "2025-06-30 09:11", 5)
+    client = visit("contact")
+    assert OWN not in client.get("/tickets").text
+    assert OWN in client.get("/tickets?waiting=1").text
+    assert OWN not in client.get("/tickets?waiting=1&state=open").text
+    assert f'action="/tickets/{ticket}/confirm_pause"' in client.get("/").text
+
+
 def test_a_clock_past_due_is_late_without_anybody_touching_the_ticket(site, visit):
     make(site, "contact", now="2025-07-01 08:50", title=OWN)
     assert OWN not in visit("contact").get("/tickets?due=late").text
