@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import socket
@@ -93,7 +94,9 @@ def serve(server: Any, settings: Settings) -> None:
     if settings.demo and settings.host not in LOCAL:
         tell("注意：演示站点对网络上的其他人可见，请只在可信的网络里这样用。")
     tell("按 Ctrl+C 停止。")
-    server.run()
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    server.close()
     tell("已停止。")
 
 

@@ -80,12 +80,12 @@ def tiles(session: Session, viewer: User, names: Sequence[str], now: datetime) -
 
 def decisions(session: Session, viewer: User, now: datetime) -> list[tuple[Ticket, list[WaitingItem]]]:
     """Return what waits for the viewer's word, ticket by ticket."""
-    found = []
-    for ticket in queries.waiting_tickets(session, viewer, now, LIST):
-        # Time alone may have settled it: silence accepts, and the stored count learns of it later.
-        if items := waiting_items(session, viewer, ticket, derive_ticket(session, ticket, now), now):
-            found.append((ticket, items))
-    return found
+    found = (
+        (ticket, waiting_items(session, viewer, ticket, derive_ticket(session, ticket, now), now))
+        for ticket in queries.waiting_tickets(session, viewer, now, LIST)
+    )
+    # Time alone may have settled it: silence accepts, and the stored count learns of it later.
+    return [(ticket, items) for ticket, items in found if items]
 
 
 def section(
