@@ -21,7 +21,9 @@ from sqlalchemy.exc import ArgumentError
 from models.engine import database_url
 
 PREFIX = "LVYUE_"
-NEW_PASSWORD = PREFIX + "NEW_PASSWORD"  # no setting: read by the commands that set one
+# No settings: one is read by the commands that set a password, the other by the tests of the browser.
+NEW_PASSWORD = PREFIX + "NEW_PASSWORD"
+OTHERS = frozenset({NEW_PASSWORD, PREFIX + "CHROMIUM"})
 SHORTEST_SECRET = 32  # characters
 FEWEST_DIFFERENT = 8  # characters; a repeated word is no secret, however long
 
@@ -153,7 +155,7 @@ def current_settings() -> Settings:
 
 def warn_of_unknown(environ: Mapping[str, str] = os.environ) -> None:
     """Say so when a variable looks like a setting and is none: a misspelt one would be silently ignored."""
-    known = {variable(one.name) for one in fields(Settings)} | {NEW_PASSWORD}
+    known = {variable(one.name) for one in fields(Settings)} | OTHERS
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in known:
             logging.getLogger("lvyue").warning("没有 %s 这个设置，已忽略；请检查拼写", name)

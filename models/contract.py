@@ -41,7 +41,7 @@ class Unit(Base):
 
 
 class Project(Base):
-    """One of the 45 rows. ``seq`` is its number in the tender; ``service_start`` only where the row has one."""
+    """One of the 45 rows. ``seq`` is its number in the tender, ``service_start`` the row's own, if any."""
 
     __tablename__ = "project"
 

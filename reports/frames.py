@@ -12,7 +12,7 @@ from reports.definitions import WORDING
 from reports.month import MonthReport, absence, average_rating
 from reports.table import Column, Format, Table, table
 from sla.arithmetic import net_seconds, reason_text
-from sla.clocks import Clock, RuleBook
+from sla.clock import Clock, RuleBook
 from sla.figures import CENT, Figure
 from sla.interpretations import KEYS
 from sla.month import MEASURED_BY, ClockRow, Figures, ProjectRow, TicketRow

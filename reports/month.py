@@ -8,7 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
-from sla.clocks import RuleBook
+from sla.clock import RuleBook
 from sla.figures import CENT, Figure
 from sla.interpretations import KEYS, Effect, Status
 from sla.month import MEASURED_BY, TOP_RATING, MonthFigures, MonthRows, ProjectRow, Totals, figures, totals

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from sla.clocks import Clock, RuleBook
+from sla.clock import Clock, RuleBook
 from sla.targets import Conditions
 from sla.vocab import ClockKind, DayType, PauseReason, Severity, Verdict, Window
 from sla.when import clock_text, duration_text

@@ -6,14 +6,13 @@ give the same clocks, so every change of facts or rules is answered by calling i
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
-from sla.calendar import Calendar
+from sla.backentry import is_backentered, judged_at
 from sla.classification import UNSTATED
-from sla.interpretations import Interpretations
+from sla.clock import Clock, Derivation, Exclusion, ProjectRules, RuleBook
 from sla.targets import Conditions, Target, choose
 from sla.timeline import Event, Facts, Milestone, RecoveryClaim, fold
 from sla.vocab import (
@@ -29,87 +28,8 @@ from sla.when import day_of, end_of
 from sla.windows import openings
 
 PARALYSIS_MINUTES = 60
-_PAUSABLE = {ClockKind.ONSITE, ClockKind.CONTAINMENT, ClockKind.RECOVERY}
+PAUSABLE = frozenset({ClockKind.ONSITE, ClockKind.CONTAINMENT, ClockKind.RECOVERY})  # C13
 _RESTORED = {TicketKind.INCIDENT, TicketKind.SECURITY}
-
-Exclusion = tuple[datetime, datetime, str]
-
-
-@dataclass(frozen=True)
-class ProjectRules:
-    """What one row promises: its targets, its window, and its years of service.
-
-    ``service`` holds half-open Shanghai date ranges; ``None`` means that no year is activated and
-    nothing is limited (C1).
-    """
-
-    seq: int
-    targets: tuple[Target, ...]
-    window: Window | None
-    service: tuple[tuple[date, date], ...] | None = None
-
-    def in_service(self, at: datetime) -> bool:
-        """Tell whether the row is in service on the Shanghai day of ``at``."""
-        return self.service is None or any(first <= day_of(at) < end for first, end in self.service)
-
-
-@dataclass(frozen=True)
-class RuleBook:
-    """The calendar and the interpretations a derivation uses; their fingerprint is the rule version."""
-
-    calendar: Calendar
-    interpretations: Interpretations
-
-    @property
-    def version(self) -> str:
-        """Return the version of the rules: one digest of calendar and interpretations (F5, M1)."""
-        both = f"{self.calendar.fingerprint}\n{self.interpretations.fingerprint}"
-        return hashlib.sha256(both.encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Clock:
-    """One running target of one ticket, with all that its arithmetic needs.
-
-    ``minutes`` is the allowance measured (实时 is the agreed minutes, a binding floor 60), ``None`` for
-    a workday target. ``round`` counts the calls to the site from 0. ``pauses`` are the excluded
-    intervals ``(from, to, reason)``. ``decided_at`` is when the outcome became certain (F1), ``None``
-    while it is not. ``assumed`` names the conditions nobody stated, or whose looser statement is not
-    confirmed, so that the strict value holds (C9). Times are aware UTC.
-    """
-
-    kind: ClockKind
-    round: int
-    minutes: int | None
-    window: Window
-    starts_at: datetime
-    due_at: datetime
-    target: Target | None = None
-    workdays: int | None = None
-    is_floor: bool = False
-    from_request: bool = False
-    stopped_at: datetime | None = None
-    verdict: Verdict = Verdict.RUNNING
-    decided_at: datetime | None = None
-    due_provisional: bool = False
-    outcome_provisional: bool = False
-    pauses: tuple[Exclusion, ...] = ()
-    judged_by_record: bool = False
-    assumed: tuple[str, ...] = ()
-
-    @property
-    def provisional(self) -> bool:
-        """Tell whether the due time rests on an estimated year (T2) or acceptance is outstanding (C8)."""
-        return self.due_provisional or self.outcome_provisional
-
-
-@dataclass(frozen=True)
-class Derivation:
-    """The facts a timeline amounts to, and its clocks in the order response … change."""
-
-    facts: Facts
-    clocks: tuple[Clock, ...]
-    in_service: bool
 
 
 def derive(events: Iterable[Event], project: ProjectRules, rules: RuleBook, now: datetime) -> Derivation:
@@ -281,7 +201,7 @@ class _Builder:
 
     def _pauses(self, kind: ClockKind, start: datetime) -> tuple[Exclusion, ...]:
         """Return the intervals taken out of a clock: pauses not rejected (C13), open ones up to now (T5)."""
-        if kind not in _PAUSABLE:
+        if kind not in PAUSABLE:
             return ()
         found = [
             (p.start, p.end or self.now or p.start, str(p.reason))
@@ -334,21 +254,6 @@ class _Builder:
         if stop is None:
             return 0
         return 60 * self.rules.interpretations.backentry_minutes(day_of(stop.recorded_at))
-
-
-def is_backentered(stop: Milestone, due: datetime | None, allowed_s: int) -> bool:
-    """Tell whether a milestone is 补录: recorded too late, or just late enough to matter (C12)."""
-    if not stop.by_supplier:
-        return False
-    late = (stop.recorded_at - stop.occurred_at).total_seconds() > allowed_s
-    return late or (due is not None and stop.occurred_at <= due < stop.recorded_at)
-
-
-def judged_at(stop: Milestone, due: datetime, allowed_s: int) -> datetime:
-    """Return the moment a stop is judged by: its record until a back-entry is confirmed (C12)."""
-    if stop.standing is not Standing.CONFIRMED and is_backentered(stop, due, allowed_s):
-        return stop.recorded_at
-    return stop.occurred_at
 
 
 def backentries(derived: Derivation, rules: RuleBook) -> list[Milestone]:

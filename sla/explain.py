@@ -9,7 +9,8 @@ from typing import Any
 
 from sla.arithmetic import because
 from sla.classification import FIELDS, Classification
-from sla.clocks import Clock, ProjectRules, RuleBook, clocks_of
+from sla.clock import Clock, ProjectRules, RuleBook
+from sla.clocks import clocks_of
 from sla.errors import Invalid
 from sla.timeline import Facts, Milestone, PauseFact, RecoveryClaim, Round
 from sla.vocab import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from sla.clocks import Clock
+from sla.clock import Clock
 from sla.figures import Figure, of_verdict, total
 from sla.vocab import ClockKind, EventKind, Indicator, TicketKind, TicketState, Verdict, Word
 from sla.when import month_bounds

@@ -27,7 +27,7 @@ _OWN_PATH = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f\x7f]*")
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
-    if request.method == "GET":
+    if request.method != "POST":
         if current_user.is_authenticated:
             return redirect(own_path(request.args.get("next", HOME)))
         return _sign_in_page(Form({"next": own_path(request.args.get("next", HOME))}))
@@ -80,7 +80,7 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.route("/account/password", methods=["GET", "POST"])
 def password() -> ResponseReturnValue:
     user, form = login.viewer(), Form()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("account/password.html", form=form, user=user)
     form = Form.sent(request)
     try:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from models.calendar import CalendarDay, CalendarYear
 from models.contract import InterpretationVersion, Project, ServiceYear
 from sla.calendar import Calendar, DayKind
-from sla.clocks import ProjectRules, RuleBook
+from sla.clock import ProjectRules, RuleBook
 from sla.interpretations import Interpretations, Status, Version
 
 OVERRIDES = (DayKind.OVERRIDE_WORK, DayKind.OVERRIDE_OFF)

@@ -14,7 +14,8 @@ from app.tickets.derivation import current_rules, derive_many
 from models.contract import ContractTerm, InterpretationVersion, Project, ProjectService, Unit
 from models.tickets import Ticket, TicketClock, TicketEvent, TicketMilestone
 from sla.arithmetic import because
-from sla.clocks import Clock, Derivation, ProjectRules, RuleBook, backentries
+from sla.clock import Clock, Derivation, ProjectRules, RuleBook
+from sla.clocks import backentries
 from sla.month import MEASURED_BY, ClockRow, MilestoneRow, MonthRows, ProjectRow, TicketRow, UnitRow
 from sla.vocab import ClockKind
 from sla.when import month_bounds, month_of, next_month

@@ -52,7 +52,7 @@ def units() -> ResponseReturnValue:
 @blueprint.route("/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     require(viewer(), Role.ADMIN)
-    if request.method == "GET":
+    if request.method != "POST":
         return _person_page(Form(request.args.to_dict()))
     form = Form.sent(request)
     try:
@@ -79,7 +79,7 @@ def show(person_id: int) -> ResponseReturnValue:
 def edit(person_id: int) -> ResponseReturnValue:
     user = queries.person(current_session(), viewer(), person_id)
     require(viewer(), Role.ADMIN)
-    if request.method == "GET":
+    if request.method != "POST":
         form = Form({"name": user.name, "phone": user.phone, "role": user.role, "unit": user.unit_id})
         return _person_page(form, user)
     form = Form.sent(request)

@@ -14,7 +14,8 @@ from app.tickets.derivation import Waiting, derive_ticket, waiting_for_unit
 from app.tickets.service import NewTicket, open_ticket
 from models.people import User
 from models.tickets import Ticket
-from sla.clocks import Clock, Derivation, backentries
+from sla.clock import Clock, Derivation
+from sla.clocks import backentries
 from sla.errors import DomainError
 from sla.timeline import Facts
 from sla.vocab import ClockKind, Window

@@ -14,7 +14,7 @@ from app.simulation import words
 from app.simulation.course import HOUR, MINUTE, Course, UseCase
 from app.tickets import service
 from models.people import User
-from sla.clocks import Clock
+from sla.clock import Clock
 from sla.vocab import ClockKind, PauseReason, TicketKind, TicketState, Verdict
 
 REMOTE = ("remote_first", "remote", "online")

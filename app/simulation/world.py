@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.simulation.people import Cast
 from app.tickets.derivation import current_rules
 from models.contract import Project
-from sla.clocks import RuleBook
+from sla.clock import RuleBook
 from sla.vocab import Window
 from sla.when import day_of
 from sla.windows import Openings, openings

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.people import User
-from sla.clocks import Derivation
+from sla.clock import Derivation
 from sla.errors import Conflict, Forbidden
 from sla.timeline import Facts
 from sla.vocab import Role, TicketKind

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.tickets.actions import ensure
 from app.tickets.derivation import current_rules, derive_ticket, waiting_for_unit
-from app.tickets.record import moment, proposed, record, stored_instant
+from app.tickets.record import moment, record, stored_instant
 from models.people import User
 from models.tickets import Ticket
 from sla.classification import FIELDS
-from sla.clocks import Derivation, backentries
+from sla.clock import Derivation
+from sla.clocks import backentries
 from sla.errors import Conflict, Invalid
 from sla.vocab import EventKind
 
@@ -57,15 +58,6 @@ def reclassify(
     """
     event_data = _changed(session, actor, ticket, now, said) | {"reason": _reason(reason)}
     return record(session, ticket, actor, EventKind.RECLASSIFIED, now, data=event_data)
-
-
-def preview_reclassify(
-    session: Session, actor: User, ticket: Ticket, now: datetime, said: Mapping[str, Any]
-) -> Derivation:
-    """Return what the clocks would be, before anything is saved (C10)."""
-    data = _changed(session, actor, ticket, now, said)
-    event = proposed(ticket, actor, EventKind.RECLASSIFIED, now, data=data)
-    return derive_ticket(session, ticket, now, [event])
 
 
 def correct_report_time(

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.contract.queries import project_rules, rule_book
 from models.tickets import Ticket, TicketClock, TicketEvent, TicketMilestone
-from sla.clocks import Clock, Derivation, ProjectRules, RuleBook, backentries, derive, is_settled
+from sla.clock import Clock, Derivation, ProjectRules, RuleBook
+from sla.clocks import backentries, derive, is_settled
 from sla.timeline import Event, Milestone
 from sla.vocab import Standing, Verdict
 from sla.when import iso

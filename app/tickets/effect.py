@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sla.arithmetic import allowance_text
-from sla.clocks import Clock, Derivation
+from sla.clock import Clock, Derivation
 from sla.vocab import ClockKind, Verdict
 
 

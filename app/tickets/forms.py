@@ -14,7 +14,7 @@ from app.tickets import decisions, schemas, service
 from models.people import User
 from models.tickets import Ticket
 from sla.classification import FIELDS
-from sla.clocks import Derivation
+from sla.clock import Derivation
 
 Said = Mapping[str, Any]
 UseCase = Callable[[Session, User, Ticket, datetime, Said], Derivation]

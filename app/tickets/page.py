@@ -16,7 +16,8 @@ from app.tickets.record import proposed
 from models.people import User
 from models.tickets import Ticket, TicketEvent
 from sla.arithmetic import allowance_text, because
-from sla.clocks import Clock, Derivation, RuleBook, backentries
+from sla.clock import Clock, Derivation, RuleBook
+from sla.clocks import PAUSABLE, backentries
 from sla.timeline import Milestone
 from sla.vocab import EventKind, PauseReason, TicketState, Verdict
 from sla.when import clock_text
@@ -137,7 +138,7 @@ def _cards(ticket: Ticket, derived: Derivation, book: RuleBook) -> list[ClockCar
         ClockCard(
             clock,
             allowance_text(clock),
-            still and clock.kind in queries.PAUSABLE and clock.verdict is Verdict.RUNNING,
+            still and clock.kind in PAUSABLE and clock.verdict is Verdict.RUNNING,
             _original(first.get((clock.kind, clock.round)), clock),
             because(clock, book),
         )

@@ -13,12 +13,12 @@ from app.access import projects_seen
 from models.contract import Project, Unit
 from models.people import Assignment, User
 from models.tickets import Ticket, TicketClock, TicketEvent
+from sla.clocks import PAUSABLE
 from sla.errors import NotFound
 from sla.vocab import ClockKind, Role, TicketKind, TicketState, Verdict
 from sla.when import day_of
 
 ENDED = (TicketState.CLOSED, TicketState.CANCELLED)
-PAUSABLE = (ClockKind.ONSITE, ClockKind.CONTAINMENT, ClockKind.RECOVERY)  # C13
 SOON = timedelta(hours=4)
 RECENT = 5  # projects
 

@@ -15,7 +15,7 @@ from models import ledger
 from models.contract import Project
 from models.people import User
 from models.tickets import Ticket, TicketEvent
-from sla.clocks import Derivation
+from sla.clock import Derivation
 from sla.errors import Conflict, Invalid, NotFound
 from sla.timeline import Event
 from sla.vocab import EventKind

@@ -20,7 +20,7 @@ from app.tickets.record import moment, record
 from models.contract import Project
 from models.people import Assignment, User
 from models.tickets import Ticket
-from sla.clocks import Derivation
+from sla.clock import Derivation
 from sla.errors import Conflict, Forbidden, Invalid, NotFound
 from sla.vocab import (
     Complexity,

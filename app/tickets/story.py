@@ -9,7 +9,7 @@ from typing import Any
 
 from models.tickets import Ticket, TicketEvent
 from sla.classification import FIELDS, read_statement
-from sla.clocks import Derivation
+from sla.clock import Derivation
 from sla.vocab import Complexity, EventKind, PauseReason, Severity, Side, TicketKind
 from sla.when import clock_text
 

@@ -27,7 +27,7 @@ from app.tickets.story import LEVELS, statement_text
 from app.wants import wants_json
 from models.contract import Project
 from models.tickets import Ticket
-from sla.clocks import Derivation
+from sla.clock import Derivation
 from sla.errors import DomainError
 from sla.vocab import Complexity, PauseReason, Role, Severity, Side, TicketKind, TicketState, Word
 
@@ -79,7 +79,7 @@ def new() -> ResponseReturnValue:
     """Open a ticket: the contact's form, or the supplier's."""
     person = viewer()
     require(person, *sorted(OPENERS))
-    if request.method == "GET":
+    if request.method != "POST":
         values = {"submission": secrets.token_urlsafe(16)}
         if person.role is Role.CONTACT:
             values["phone"] = person.phone

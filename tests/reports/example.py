@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from reports.month import MonthReport, Reading
-from sla.clocks import Clock, RuleBook
+from sla.clock import Clock, RuleBook
 from sla.interpretations import Status
 from sla.month import ClockRow, MilestoneRow, MonthRows, ProjectRow, TicketRow, UnitRow
 from sla.vocab import ClockKind, EventKind, Indicator, TicketKind, TicketState, Verdict, Window

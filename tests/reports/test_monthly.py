@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.catalogue import MONTHLY, REPORTS
 from reports.month import average_rating
-from sla.clocks import Clock
+from sla.clock import Clock
 from sla.figures import Figure
 from sla.vocab import Indicator
 from tests.reports.example import HARMFUL, report

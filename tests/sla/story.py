@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sla.clocks import Clock, Derivation, ProjectRules, RuleBook, derive
+from sla.clock import Clock, Derivation, ProjectRules, RuleBook
+from sla.clocks import derive
 from sla.targets import Conditions, Target
 from sla.timeline import Event
 from sla.vocab import ClockKind, EventKind, Side, TargetKind, Window

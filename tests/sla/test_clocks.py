@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from sla.clocks import PARALYSIS_MINUTES, RuleBook
+from sla.clock import RuleBook
+from sla.clocks import PARALYSIS_MINUTES
 from sla.vocab import EventKind, Severity, Side, TicketKind, TicketState, Verdict, Window
 from tests.sla.seeded import CALENDAR, SHIPPED
 from tests.sla.story import ORDINARY, Story, at, project, target

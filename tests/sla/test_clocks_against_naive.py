@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sla.clocks import ProjectRules, RuleBook
+from sla.clock import ProjectRules, RuleBook
 from sla.explain import explain
 from sla.targets import Conditions, Target
 from sla.vocab import Complexity, DayType, Severity, TargetKind, TicketKind, Window

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sla.clocks import Clock
+from sla.clock import Clock
 from sla.figures import Figure
 from sla.month import (
     ClockRow,

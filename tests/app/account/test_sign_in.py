@@ -301,3 +301,7 @@ def test_the_sign_in_page_names_demonstration_people_only_in_a_demonstration(bur
     assert "<code>bureau</code>" in page
     assert "终端" in page
     assert "auditor" not in page
+
+
+def test_asking_only_for_the_head_of_a_page_is_asking_and_not_sending(client):
+    assert client.head("/sign-in").status_code == 200
