@@ -6,6 +6,7 @@ A view makes a ``Form``, lets it ``read`` a schema and calls a use case. Either 
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask import Request
-from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, pre_load, validate
 
 import app.schema_messages  # noqa: F401, importing it translates the messages
 from sla.errors import DomainError, Invalid
@@ -23,6 +24,9 @@ from sla.when import SHANGHAI, check_instant, parse_day
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?")
 NOT_A_VALUE = "csrf_token"
 UNSEEN = ("Cc", "Cs")  # control characters and halves of characters
+# They turn a line round or hide in it; a copied telephone number brings them along, so nobody is blamed.
+_HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ALL_BUT_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters by name, nothing to the eye
 
 
 class FormSchema(Schema):
@@ -42,15 +46,40 @@ class FormSchema(Schema):
         }
 
 
+class AddressSchema(FormSchema):
+    """The base of what stands in an address: whoever passes it on may add marks of their own."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
 class Text(fields.String):
-    """A text without blanks at its ends."""
+    """A text without blanks at its ends; one in which nothing can be seen is an empty one."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **options)
-        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
-        if any(unicodedata.category(sign) in UNSEEN and sign not in "\n\t" for sign in text):
+        text = _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n"))
+        text = unicodedata.normalize("NFC", text).strip()
+        if any(_is_no_text(sign) for sign in text):
             raise self.make_error("invalid_utf8")
-        return text
+        if any(map(_can_be_seen, text)):
+            return text
+        if self.required:
+            raise self.make_error("required")
+        return ""
+
+
+def _is_no_text(sign: str) -> bool:
+    """Tell whether a sign is a control or half a sign, or none at all: XML has no room for it."""
+    number = ord(sign)
+    nonsign = number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
+    return nonsign or (unicodedata.category(sign) in UNSEEN and sign not in "\n\t")
+
+
+def _can_be_seen(sign: str) -> bool:
+    kind = unicodedata.category(sign)
+    # A sign newer than this Python's list is "Cn"; it may be somebody's name.
+    return (kind[0] in "LNPS" or kind in ("Cn", "Co")) and sign not in _ALL_BUT_BLANK
 
 
 class Moment(fields.Field[datetime]):
@@ -149,10 +178,7 @@ class Form:
         """Take what the request carries: a form, or a JSON object."""
         if not request.is_json:
             return cls(request.form.to_dict(), key)
-        given = request.get_json()
-        if not isinstance(given, dict):
-            raise Invalid("请提交一个 JSON 对象")
-        return cls(given, key)
+        return cls(_json_object(request), key)
 
     def read(self, schema: Schema) -> dict[str, Any]:
         """Return the values as the schema reads them; otherwise ``BadForm`` with a message for each field."""
@@ -185,6 +211,18 @@ class Form:
     def id(self, name: str) -> str:
         """Return the HTML id of a field, by which its label and its message find it."""
         return f"{self.key}-{name}"
+
+
+def _json_object(request: Request) -> dict[str, Any]:
+    try:
+        given = request.get_json()
+        # Half a character, which only JSON can carry, could be neither stored nor shown again.
+        json.dumps(given, ensure_ascii=False).encode()
+    except (RecursionError, UnicodeEncodeError):
+        raise Invalid("提交的内容无法识别，请检查后重新提交") from None
+    if not isinstance(given, dict):
+        raise Invalid("请提交一个 JSON 对象")
+    return given
 
 
 def _first_messages(messages: Any) -> dict[str, str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from seeds.files import WHOLE_FILE, WHOLE_ROW, Row
+from seeds.files import WHOLE_FILE, Row
+from seeds.terms import check_terms
+from sla.calendar import DayKind
 from sla.errors import Invalid, LoadError
 from sla.interpretations import KEYS, Interpretations, Version
 from sla.vocab import Cycle, TargetKind
@@ -16,11 +18,14 @@ MEASURES = {
 }
 OF_A_PROJECT = ("targets.csv", "obligations.csv", "postings.csv", "equipment.csv", "readings.csv")
 
+SATURDAY = 5  # as Python counts the days of a week
+
 Data = dict[str, list[Row]]
 
 
 def check(data: Data) -> None:
     """Check all files together; nothing has been written yet."""
+    check_terms(data["contract.csv"])
     check_units(data["units.csv"])
     check_projects(data["projects.csv"], data["units.csv"])
     for file in OF_A_PROJECT:
@@ -100,6 +105,8 @@ def check_calendar(days: list[Row], years: list[Row]) -> None:
     for row in days:
         if row["date"].year not in known:
             row.refuse("date", f"calendar_years.csv 中没有 {row['date'].year} 年")
+        if row["kind"] == DayKind.MAKEUP and row["date"].weekday() < SATURDAY:
+            row.refuse("date", f"{row['date']} 本是周一至周五，不能是调休上班日")
 
 
 def check_counts(data: Data) -> None:
@@ -110,8 +117,6 @@ def check_counts(data: Data) -> None:
         "projects": len(data["projects.csv"]),
     }
     for key, count in counts.items():
-        if key not in terms:
-            raise LoadError("contract.csv", 1, WHOLE_ROW, f"缺少 {key} 一行")
         if terms[key]["value"] != str(count):
             terms[key].refuse("value", f"合同写 {terms[key]['value']}，{key}.csv 中有 {count}")
     if not data["calendar_years.csv"]:

@@ -14,6 +14,8 @@ from sla.errors import LoadError
 
 WHOLE_FILE = "整个文件"
 WHOLE_ROW = "整行"
+# Control and format characters, separators of lines, private and undefined ones: nobody can see them.
+NOT_WRITTEN = ("Cc", "Cf", "Zl", "Zp", "Co", "Cn")
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,24 @@ def _text(path: Path) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         raise LoadError(path.name, line, WHOLE_ROW, "不是 UTF-8 编码，请另存为 UTF-8") from None
     for place, sign in enumerate(text):
-        if sign != "\n" and unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp"):
-            line = text.count("\n", 0, place) + 1
-            raise LoadError(
-                path.name, line, WHOLE_ROW, f"有不可见的控制字符 U+{ord(sign):04X}，请删去；换行只用 LF"
-            )
+        if sign != "\n" and unicodedata.category(sign) in NOT_WRITTEN:
+            line, column = _whereabouts(text, place)
+            reason = f"有不可见的控制字符或未定义的字符 U+{ord(sign):04X}，请删去；换行只用 LF"
+            raise LoadError(path.name, line, column, reason)
     return text
+
+
+def _whereabouts(text: str, place: int) -> tuple[int, str]:
+    """Return the line of a place in a file, and the name of the column it falls in."""
+    line = text.count("\n", 0, place) + 1
+    if text[place] == "\r" or line == 1:
+        return line, WHOLE_ROW
+    try:
+        names, before = csv.reader([text[: text.index("\n")], text[text.rindex("\n", 0, place) + 1 : place]])
+    except (csv.Error, ValueError):
+        return line, WHOLE_ROW
+    column = max(len(before) - 1, 0)
+    return line, names[column][:32] if column < len(names) else WHOLE_ROW
 
 
 def _numbered(file: str, lines: Any) -> Iterator[tuple[int, list[str]]]:

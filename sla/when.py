@@ -9,7 +9,11 @@ from zoneinfo import ZoneInfo
 from sla.errors import Invalid
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# The part before the offset decides what is an instant at all; datetime checks the rest. Left to itself it
+# takes any letter between day and time, and what it takes besides differs from one Python to the next.
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?([Z+-].*)?")
 
 
 def parse_instant(text: object, field: str) -> datetime:
@@ -17,6 +21,8 @@ def parse_instant(text: object, field: str) -> datetime:
     if not isinstance(text, str) or not text.strip():
         raise Invalid(f"{field} 要写成带时区的时间，例如 2025-07-01T09:00:00+08:00", field)
     try:
+        if not _INSTANT.fullmatch(text.strip()):
+            raise ValueError
         value = datetime.fromisoformat(text.strip())
     except ValueError:
         told = f"{field} 的时间「{text[:40]}」无法识别，例如 2025-07-01T09:00:00+08:00"
@@ -43,7 +49,7 @@ def check_instant(value: datetime, field: str) -> datetime:
 def parse_day(text: object, field: str) -> date:
     """Read ``YYYY-MM-DD``; anything else is ``Invalid``."""
     try:
-        if not isinstance(text, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()):
+        if not isinstance(text, str) or not _DAY.fullmatch(text.strip()):
             raise ValueError
         value = date.fromisoformat(text.strip())
     except ValueError:

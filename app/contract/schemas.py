@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from app.contract.service import LONGEST_REASON
-from app.forms import FormSchema, day, number, text
+from app.forms import AddressSchema, FormSchema, day, number, text
 from sla.calendar import FIRST_YEAR, LAST_YEAR
 
 
-class CalendarFilter(FormSchema):
+class CalendarFilter(AddressSchema):
     """The year to look at."""
 
     year = number("年份", FIRST_YEAR, LAST_YEAR)

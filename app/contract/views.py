@@ -59,7 +59,7 @@ def calendar() -> ResponseReturnValue:
 def activation() -> ResponseReturnValue:
     require(viewer(), Role.BUREAU)
     form = Form(request.args.to_dict())
-    if not form.values:
+    if "effective" not in form.values:
         return _activation_page(form)
     try:
         said = form.read(ActivationForm())

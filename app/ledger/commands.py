@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from dataclasses import asdict
-from typing import Any
 
 import click
 
+from app.contract.commands import put
 from app.database import reading
 from app.ledger.service import verify as verify_all
 
@@ -25,12 +24,8 @@ def ledger_group() -> None:
 def verify() -> None:
     """核验存证链和工单事件，每个问题一行 JSON，最后一行是汇总。"""
     with reading() as session:
-        summary = verify_all(session, lambda finding: _print(finding.as_dict()))
-    _print(asdict(summary))
+        summary = verify_all(session, lambda finding: put(finding.as_dict()))
+    put(asdict(summary))
     log.info("核验了 %d 条存证，发现 %d 个问题", summary.entries, summary.findings)
     if summary.findings:
         sys.exit(1)
-
-
-def _print(line: dict[str, Any]) -> None:
-    click.echo(json.dumps(line, ensure_ascii=False))

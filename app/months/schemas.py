@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from app.forms import FormSchema, number, text, word
+from app.forms import AddressSchema, number, text, word
 from sla.month import Flow
 from sla.vocab import ClockKind, Indicator, Verdict
 
 
-class MonthPick(FormSchema):
+class MonthPick(AddressSchema):
     """The month somebody picked from the list."""
 
     month = text("月份", 7)
 
 
-class TicketsFilter(FormSchema):
+class TicketsFilter(AddressSchema):
     """Which tickets of a month are shown: those behind one of its totals."""
 
     flow = word("进出", Flow, required=True)
     page = number("页码", 1)
 
 
-class RowsFilter(FormSchema):
+class RowsFilter(AddressSchema):
     """Which rows of a month are shown: those behind one figure, or all clocks."""
 
     indicator = fields.String(

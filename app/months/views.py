@@ -78,7 +78,7 @@ def rows(month: str) -> ResponseReturnValue:
         figure=total(part.figure for part in parts),
         listed=listed,
         because=arithmetic(session, found, [part.clock for part in listed.items if part.clock]),
-        filters={name: value for name, value in form.values.items() if name != "page"} | {"month": month},
+        filters={name: value for name, value in form.values.items() if name in asked} | {"month": month},
         average_rating=average_rating,
     )
 

@@ -6,11 +6,9 @@ The first administrator comes from here. Bad input leaves with 2, a refusal with
 from __future__ import annotations
 
 import functools
-import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -18,8 +16,8 @@ from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app import passwords
-from app.contract.commands import require_contract
+from app import clock, passwords
+from app.contract.commands import put, require_contract
 from app.database import reading, transaction
 from app.people import queries, service
 from app.people.schemas import NewPersonForm
@@ -67,7 +65,7 @@ def add_command(username: str, role: str, name: str, unit: str, phone: str) -> N
         person = service.create_person(
             session,
             None,
-            _now(),
+            clock.now(),
             username=said["username"],
             name=said["name"],
             role=said["role"],
@@ -77,7 +75,7 @@ def add_command(username: str, role: str, name: str, unit: str, phone: str) -> N
             must_change_password=told,
         )
         shown = _shown(person)
-    _put(shown | ({"password": password} if told else {}))
+    put(shown | ({"password": password} if told else {}))
 
 
 @user_group.command("list")
@@ -86,7 +84,7 @@ def list_command() -> None:
     require_contract()
     with reading() as session:
         for person in session.scalars(select(User).options(joinedload(User.unit)).order_by(User.id)):
-            _put(_shown(person))
+            put(_shown(person))
 
 
 @user_group.command("deactivate")
@@ -96,9 +94,9 @@ def deactivate_command(username: str) -> None:
     """Keep a person out from now on."""
     with transaction() as session:
         person = queries.person_named(session, username)
-        service.deactivate(session, None, person, _now())
+        service.deactivate(session, None, person, clock.now())
         shown = _shown(person)
-    _put(shown)
+    put(shown)
 
 
 @user_group.command("reactivate")
@@ -108,9 +106,9 @@ def reactivate_command(username: str) -> None:
     """Let a person in again."""
     with transaction() as session:
         person = queries.person_named(session, username)
-        service.reactivate(session, None, person, _now())
+        service.reactivate(session, None, person, clock.now())
         shown = _shown(person)
-    _put(shown)
+    put(shown)
 
 
 @user_group.command("reset-password")
@@ -123,9 +121,9 @@ def reset_password_command(username: str) -> None:
     password, told = _new_password(username.lower())
     with transaction() as session:
         person = queries.person_named(session, username)
-        service.reset_password(session, None, person, passwords.hash_of(password), _now())
+        service.reset_password(session, None, person, passwords.hash_of(password), clock.now())
         shown = _shown(person)
-    _put(shown | ({"password": password} if told else {}))
+    put(shown | ({"password": password} if told else {}))
 
 
 def _checked(values: dict[str, str]) -> dict[str, Any]:
@@ -161,11 +159,3 @@ def _shown(person: User) -> dict[str, Any]:
         "unit": person.unit.name if person.unit else None,
         "active": person.is_active,
     }
-
-
-def _put(value: dict[str, Any]) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from app.forms import FormSchema, day, number, text, tick, word
+from app.forms import AddressSchema, FormSchema, day, number, text, tick, word
 from sla.vocab import Role
 
 USERNAME = r"[A-Za-z][A-Za-z0-9._-]{1,31}"
@@ -43,7 +43,7 @@ class NewPersonForm(PersonForm):
     )
 
 
-class PeopleFilter(FormSchema):
+class PeopleFilter(AddressSchema):
     """What the list of people is narrowed to."""
 
     q = text("搜索", 64)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.forms import FormSchema, text
+from app.forms import AddressSchema, text
 
 
-class ProjectFilter(FormSchema):
+class ProjectFilter(AddressSchema):
     """What the list is narrowed to: words in a project's or a unit's name, or a row's number."""
 
     q = text("搜索", 64)

@@ -93,7 +93,12 @@ ACTIONS: dict[str, Action] = {
             "工单已挂起，或已申报恢复、已结束",
         ),
         Action(
-            "resume", "恢复计时", SUPPLIER, lambda f: _open(f) and f.open_pause is not None, "工单没有挂起"
+            # The unit too: what the supplier waited for is there, and a confirmed pause must not run on.
+            "resume",
+            "恢复计时",
+            SUPPLIER | UNIT,
+            lambda f: _open(f) and f.open_pause is not None,
+            "工单没有挂起",
         ),
         Action("confirm_pause", "确认挂起", UNIT, lambda f: True, "没有待确认的挂起"),
         Action("reject_pause", "驳回挂起", UNIT, lambda f: True, "没有待确认的挂起"),

@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 
 from app.tickets.actions import ensure
 from app.tickets.derivation import current_rules, derive_ticket, waiting_for_unit
-from app.tickets.record import moment, record, stored_instant
+from app.tickets.record import moment, not_ones_own, record, stored_instant
+from app.tickets.service import LONGEST_BACKDATING_DAYS
 from models.people import User
 from models.tickets import Ticket
 from sla.classification import FIELDS
 from sla.clock import Derivation
 from sla.clocks import backentries
 from sla.errors import Conflict, Invalid
-from sla.vocab import EventKind
+from sla.vocab import EventKind, Side
+from sla.when import clock_text
 
 _CONFIRMED = {
     "pause": (EventKind.PAUSE_CONFIRMED, "pause"),
@@ -36,6 +38,7 @@ def confirm(
 ) -> Derivation:
     """Confirm a pause, a loosening claim or a back-entry by the event that made it (C9, C12, C13)."""
     _waits(session, actor, ticket, now, f"confirm_{what}", what, seq)
+    not_ones_own(actor, ticket, seq)
     kind, key = _CONFIRMED[what]
     return record(session, ticket, actor, kind, now, data={key: seq, "note": note})
 
@@ -63,13 +66,19 @@ def reclassify(
 def correct_report_time(
     session: Session, actor: User, ticket: Ticket, now: datetime, reported_at: datetime, reason: str
 ) -> Derivation:
-    """Correct when the trouble was reported (C12): not after anything that has already happened."""
+    """Correct when the trouble was reported (C12): not after anything that has already happened.
+
+    It is not after the entry either, nor further before it than one may enter it.
+    """
     before = derive_ticket(session, ticket, now)
     ensure("correct_report_time", actor, before)
-    first = min([now, *_happened(before)])
-    if reported_at > first:
-        raise Invalid("报告时间不能晚于已经记录的响应、到场等时间，请核对", "reported_at")
     at = moment(reported_at, now, reported_at)
+    if at > min(_happened(before), default=now):
+        raise Invalid("报告时间不能晚于已经记录的响应、到场等时间，请核对", "reported_at")
+    if at > ticket.opened_at:
+        raise Invalid(f"报告时间不能晚于登记时间（{clock_text(ticket.opened_at)}），请核对", "reported_at")
+    if (ticket.opened_at - at).days >= LONGEST_BACKDATING_DAYS:
+        raise Invalid(f"报告时间最多改到登记前 {LONGEST_BACKDATING_DAYS} 天，请核对日期", "reported_at")
     data = {"reported_at": stored_instant(at), "reason": _reason(reason)}
     return record(session, ticket, actor, EventKind.REPORT_TIME_CORRECTED, now, data=data)
 
@@ -95,6 +104,8 @@ def correct(
         raise Invalid("请选择要更正的记录", "entry")
     if any(c.stop.seq == entry and c.rejected_at for c in before.facts.claims):
         raise Conflict("这次恢复申报已被退回，不能再更正它的时间")
+    if actor.side is Side.UNIT:
+        not_ones_own(actor, ticket, entry)
     at = moment(occurred_at, now, _earliest(before, entry), "它之前的时间")
     if at == stop.occurred_at:
         raise Invalid("更正后的时间与原来相同", "occurred_at")
@@ -127,6 +138,10 @@ def _changed(
     }
     if not changed:
         raise Invalid("定性没有变化，请至少修改一项", "kind")
+    if actor.side is Side.UNIT:
+        for claim in known.claims:
+            if any(claim.values.get(name) == value for name, value in changed.items()):
+                not_ones_own(actor, ticket, claim.seq)
     return changed
 
 

@@ -19,7 +19,7 @@ from sla.arithmetic import allowance_text, because
 from sla.clock import Clock, Derivation, RuleBook
 from sla.clocks import PAUSABLE, backentries
 from sla.timeline import Milestone
-from sla.vocab import EventKind, PauseReason, TicketState, Verdict
+from sla.vocab import EventKind, PauseReason, Side, TicketState, Verdict
 from sla.when import clock_text
 
 # What is done with one tap at the end of the page on a phone: the first of these that is offered.
@@ -96,7 +96,7 @@ def ticket_page(session: Session, viewer: User, ticket: Ticket, now: datetime) -
     book = current_rules(session).book
     late = {m.seq for m in backentries(derived, book)}
     may = offered(viewer, derived)
-    step = next_step(derived, may)
+    step = next_step(viewer, derived, may)
     return TicketPage(
         ticket=ticket,
         derived=derived,
@@ -111,9 +111,11 @@ def ticket_page(session: Session, viewer: User, ticket: Ticket, now: datetime) -
     )
 
 
-def next_step(derived: Derivation, may: list[Action]) -> Action | None:
+def next_step(viewer: User, derived: Derivation, may: list[Action]) -> Action | None:
     """Return what this viewer is most likely here to do."""
     codes = {action.code for action in may}
+    if viewer.side is Side.UNIT:
+        codes.discard("resume")  # of a pause the unit first judges whether it is right
     if not derived.facts.awaiting_arrival:
         codes.discard("arrive")
     first = next((code for code in NEXT_STEPS if code in codes), None)

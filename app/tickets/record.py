@@ -16,7 +16,7 @@ from models.contract import Project
 from models.people import User
 from models.tickets import Ticket, TicketEvent
 from sla.clock import Derivation
-from sla.errors import Conflict, Invalid, NotFound
+from sla.errors import Conflict, Forbidden, Invalid, NotFound
 from sla.timeline import Event
 from sla.vocab import EventKind
 from sla.when import check_instant, clock_text, day_of, iso
@@ -117,6 +117,12 @@ def event_payload(ticket: Ticket, row: TicketEvent) -> dict[str, Any]:
         "recorded_at": row.recorded_at,
         "data": row.data,
     }
+
+
+def not_ones_own(actor: User, ticket: Ticket, seq: int) -> None:
+    """Refuse to let somebody approve what they said themselves, whatever their role was then (S2)."""
+    if any(event.seq == seq and event.actor_id == actor.id for event in ticket.events):
+        raise Forbidden("自己提出的事项不能由自己确认，请由另一位办理")
 
 
 def moment(

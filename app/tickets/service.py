@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.access import projects_seen
 from app.tickets.actions import ANYONE, ensure
 from app.tickets.derivation import derive_ticket
-from app.tickets.record import moment, record
+from app.tickets.record import moment, not_ones_own, record
 from models.contract import Project
 from models.people import Assignment, User
 from models.tickets import Ticket
@@ -61,7 +61,7 @@ def open_ticket(session: Session, actor: User, new: NewTicket, now: datetime) ->
     """Open a ticket (C6, C12). The same ``submission`` from the same person opens one ticket only."""
     if actor.role not in ANYONE:
         raise Forbidden(f"{actor.role.label}不登记工单")
-    if made := _already(session, actor, new.submission):
+    if made := _already(session, actor, new):
         return made
     project = session.scalar(
         select(Project).where(Project.id == new.project_id, projects_seen(actor, day_of(now)))
@@ -92,7 +92,7 @@ def open_ticket(session: Session, actor: User, new: NewTicket, now: datetime) ->
         with session.begin_nested():
             session.add(ticket)
     except IntegrityError:
-        if made := _already(session, actor, new.submission):
+        if made := _already(session, actor, new):
             return made
         raise
     record(session, ticket, actor, EventKind.OPENED, now, occurred_at=reported, data=_opening(ticket, new))
@@ -189,6 +189,7 @@ def claim_recovery(
 def accept(session: Session, actor: User, ticket: Ticket, now: datetime, note: str = "") -> Derivation:
     """Accept the recovery (C8, S2)."""
     before = _check(session, actor, ticket, "accept", now)
+    not_ones_own(actor, ticket, _claim_seq(before))
     data = {"claim": _claim_seq(before), "note": note}
     return record(session, ticket, actor, EventKind.RECOVERY_ACCEPTED, now, data=data)
 
@@ -211,9 +212,12 @@ def pause(
 ) -> Derivation:
     """Claim that the clock stands still (C13); it counts at once and waits for the unit."""
     before = _check(session, actor, ticket, "pause", now)
-    ends = [p.end for p in before.facts.pauses if p.end]
-    floor = max([before.facts.reported_at, *ends])
-    at = moment(occurred_at, now, floor, "上次挂起结束时间" if ends else "报告时间")
+    facts = before.facts
+    floors = [(facts.reported_at, "报告时间")]
+    floors += [(p.end, "上次挂起结束时间") for p in facts.pauses if p.end]
+    # Until the rejection the work was said to be done, so it was not waiting for anything (C11).
+    floors += [(c.rejected_at, "上次退回时间") for c in facts.claims if c.rejected_at]
+    at = moment(occurred_at, now, *max(floors))
     data = {"reason": str(reason), "note": _required(note, "挂起说明", "note")}
     return record(session, ticket, actor, EventKind.PAUSED, now, occurred_at=at, data=data)
 
@@ -287,10 +291,22 @@ def _check(session: Session, actor: User, ticket: Ticket, action: str, now: date
     return derived
 
 
-def _already(session: Session, actor: User, submission: str) -> Ticket | None:
-    return session.scalar(
-        select(Ticket).where(Ticket.submission == submission, Ticket.opened_by_id == actor.id)
-    )
+def _already(session: Session, actor: User, new: NewTicket) -> Ticket | None:
+    """Return the ticket this form has made already; with another matter in it, it is a ``Conflict``.
+
+    A browser that goes back shows the form as it was sent: what is then typed over must not be lost.
+    """
+    made = session.scalar(select(Ticket).where(Ticket.submission == new.submission))
+    if made is None:
+        return None
+    if made.opened_by_id != actor.id:
+        raise Conflict("这个提交编号已经用过，请换一个再提交", "submission")
+    kept = made.project_id, made.title, made.description, made.place
+    if kept != (new.project_id, new.title.strip(), new.description.strip(), new.place.strip()):
+        raise Conflict(
+            f"这份表单刚才已登记为 {made.number}，这次没有保存。如果是另一件事，请再提交一次", "submission"
+        )
+    return made
 
 
 def _reported_at(actor: User, new: NewTicket, now: datetime) -> datetime:

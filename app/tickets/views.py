@@ -96,6 +96,8 @@ def new() -> ResponseReturnValue:
         if wants_json():
             raise
         form.blame(error)
+        if form.error("submission"):
+            form.values["submission"] = secrets.token_urlsafe(16)
         return _new_page(form), error.status
     flash(f"已登记 {ticket.number}。", "success")
     return redirect(url_for("tickets.show", ticket_id=ticket.id), 303)

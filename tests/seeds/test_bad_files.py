@@ -128,7 +128,15 @@ def test_a_bad_cell_is_told_with_its_file_line_column_and_reason(tmp_path, file,
         ("interpretations.csv", 3, "value", "0", ("value", 3), "1 到 1440"),
         ("interpretations.csv", 3, "from_day", "2025-07-01", ("key", 1), "缺少口径 realtime_minutes"),
         ("contract.csv", 7, "value", "28", ("value", 7), "合同写 28，units.csv 中有 27"),
-        ("contract.csv", 7, "key", "bodies", (WHOLE_ROW, 1), "缺少 units 一行"),
+        ("contract.csv", 7, "key", "bodies", ("key", 7), "没有「bodies」这项合同条款"),
+        ("contract.csv", 6, "value", "8,767,867.39", ("value", 6), "到分的金额"),
+        ("contract.csv", 15, "value", "七成", ("value", 15), "0 到 100 的整数"),
+        ("contract.csv", 15, "value", "60", ("value", 17), "之和应为 100"),
+        ("contract.csv", 13, "value", "yuan", ("value", 13), "CNY 之一"),
+        ("calendar_days.csv", 3, "date", "2025-01-22", ("date", 3), "不能是调休上班日"),
+        ("targets.csv", 3, "window", "7x\u200b24", ("window", 3), "U+200B"),
+        ("units.csv", 3, "name", "\ue000", ("name", 3), "U+E000"),
+        ("projects.csv", 4, "name", '"a",b\u202e', ("name", 4), "U+202E"),
         ("units.csv", 2, "name", " 洛阳市教育局", ("name", 2), "前后有空格"),
         ("units.csv", 2, "name", "洛阳市\n教育局", ("name", 2), "不能换行"),
     ],
@@ -184,6 +192,14 @@ def test_a_project_lost_from_its_file_does_not_go_unnoticed(tmp_path):
     folder = copy_of_the_files(tmp_path)
     rewrite(folder / "projects.csv", lambda cells: cells.pop())
     assert "没有序号 45" in refusal(folder).reason
+
+
+def test_a_term_lost_from_its_file_does_not_go_unnoticed(tmp_path):
+    folder = copy_of_the_files(tmp_path)
+    rewrite(folder / "contract.csv", lambda cells: cells.pop())
+    error = refusal(folder)
+    assert (error.file, error.line, error.column) == ("contract.csv", 1, "key")
+    assert "缺少 court 一行" in error.reason
 
 
 def test_a_bad_last_row_of_the_last_file_leaves_the_tables_empty(session, tmp_path):

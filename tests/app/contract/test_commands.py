@@ -231,3 +231,23 @@ def test_a_bare_machine_needs_no_secret_to_make_its_database(tmp_path):
     assert (made.returncode, json.loads(made.stdout)["removed"]) == (0, 0)
     sheet = flask("contract", "show")
     assert (sheet.returncode, len(json.loads(sheet.stdout)["projects"])) == (0, 45)
+
+
+@pytest.mark.parametrize("terminal", ["ascii", "gbk", "latin-1"])
+def test_standard_output_is_utf8_whatever_the_terminal_speaks(tmp_path, terminal):
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("LVYUE_")},
+        "LVYUE_DATA_DIR": str(tmp_path / "data"),
+        **{"PYTHONIOENCODING": terminal, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"},
+    }
+
+    def flask(*arguments: str) -> bytes:
+        program = [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi"), *arguments]
+        return subprocess.run(
+            program, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=True
+        ).stdout
+
+    flask("init")
+    added = flask("user", "add", "root", "--role", "contact", "--name", "Root", "--unit", "洛阳市教育局")
+    for said in (added, flask("user", "list")):
+        assert json.loads(said.decode("utf-8"))["unit"] == "洛阳市教育局"
