@@ -44,10 +44,11 @@ def init_app(app: Flask) -> None:
 
 
 def tell_plainly(callback: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a domain error one line on standard error and exit code 1."""
+    """Make a domain error one line on standard error and exit code 1; unreadable text is bad use."""
 
     @functools.wraps(callback)
     def told(*args: Any, **options: Any) -> Any:
+        check_readable(options)
         try:
             return callback(*args, **options)
         except DomainError as error:
@@ -55,6 +56,16 @@ def tell_plainly(callback: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(1)
 
     return told
+
+
+def check_readable(options: dict[str, Any]) -> None:
+    """Refuse text that is not in the terminal's encoding; it could be neither stored nor shown."""
+    for name, value in options.items():
+        if isinstance(value, str) and not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise click.UsageError(f"{name} 含有无法识别的字节，请检查终端的编码") from None
 
 
 def prepare(command: click.Command) -> None:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask import Request
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, pre_load, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
 import app.schema_messages  # noqa: F401, importing it translates the messages
 from sla.errors import DomainError, Invalid
@@ -23,6 +23,7 @@ from sla.when import SHANGHAI, check_instant, parse_day
 
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?")
 NOT_A_VALUE = "csrf_token"
+PASSED_ON = frozenset({"from", "isappinstalled", "scene", "clicktime", "enterid", "nsukey", "tdsourcetag"})
 UNSEEN = ("Cc", "Cs")  # control characters and halves of characters
 # They turn a line round or hide in it; a copied telephone number brings them along, so nobody is blamed.
 _HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -47,10 +48,11 @@ class FormSchema(Schema):
 
 
 class AddressSchema(FormSchema):
-    """The base of what stands in an address: whoever passes it on may add marks of their own."""
+    """The base of what stands in an address: a messenger that passes it on adds marks of its own."""
 
-    class Meta:
-        unknown = EXCLUDE
+    @pre_load
+    def leave_out_marks(self, data: Any, **_options: Any) -> Any:
+        return {name: value for name, value in data.items() if name not in PASSED_ON}
 
 
 class Text(fields.String):

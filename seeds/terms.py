@@ -1,4 +1,4 @@
-"""Every term of ``contract.csv``: its key, and what its value may be. Money hangs on them: none is guessed."""
+"""Every term of ``contract.csv``: its key, what its value may be. Money hangs on them: none is guessed."""
 
 from __future__ import annotations
 

@@ -111,7 +111,8 @@ class Life(Supplier):
         if self.facts.own_finding or not self.can(self.contact, "correct_report_time"):
             return
         reported = self.facts.reported_at
-        later = self.within(reported, min(self.first_thing(), reported + timedelta(minutes=10)))
+        latest = min(self.first_thing(), self.ticket.opened_at, reported + timedelta(minutes=10))
+        later = self.within(reported, latest)
         earlier = reported - timedelta(seconds=self.rng.randint(2 * MINUTE, 25 * MINUTE))
         at = later if later > reported and self.chance(0.35) else earlier
         reason = self.pick(words.TIME_REASONS)

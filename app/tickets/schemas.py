@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import EXCLUDE, fields, validate
 
-from app.forms import AddressSchema, FormSchema, moment, number, text, tick, word
+from app.forms import FormSchema, moment, number, text, tick, word
 from sla.vocab import Complexity, PauseReason, Severity, TicketKind, TicketState
 
 LARGEST_ID = 2**31 - 1
@@ -17,8 +17,11 @@ def identity(label: str, *, required: bool = True) -> fields.Integer:
     return number(label, 1, LARGEST_ID, required=required)
 
 
-class TicketFilter(AddressSchema):
-    """What the list is narrowed to."""
+class TicketFilter(FormSchema):
+    """What the list is narrowed to; an address may carry more than this page knows."""
+
+    class Meta:
+        unknown = EXCLUDE
 
     state = fields.String(load_default="", validate=validate.OneOf(["open", "all", *TicketState]))
     kind = word("类别", TicketKind)

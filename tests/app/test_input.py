@@ -102,6 +102,6 @@ def test_another_matter_in_a_form_that_was_sent_is_not_lost_silently(site, visit
         ("bureau", "/contract/activation"),
     ],
 )
-def test_an_address_that_was_passed_on_with_somebodys_marks_still_opens(visit, who, path):
+def test_an_address_that_a_messenger_passed_on_still_opens(visit, who, path):
     marked = path + ("&" if "?" in path else "?") + "from=singlemessage&isappinstalled=0"
     assert visit(who).get(marked).status_code == 200

@@ -238,7 +238,7 @@ def test_standard_output_is_utf8_whatever_the_terminal_speaks(tmp_path, terminal
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("LVYUE_")},
         "LVYUE_DATA_DIR": str(tmp_path / "data"),
-        **{"PYTHONIOENCODING": terminal, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"},
+        "PYTHONIOENCODING": terminal,
     }
 
     def flask(*arguments: str) -> bytes:

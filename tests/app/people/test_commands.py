@@ -127,3 +127,17 @@ def test_without_a_contract_the_way_to_it_is_told(app):
     result = app.test_cli_runner().invoke(args=["user", "list"])
     assert result.exit_code == 1
     assert "flask --app wsgi init" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("deactivate", "x\udcff"), "username"),
+        (("reset-password", "x\udcff"), "username"),
+        (("add", "zhao", "--role", "contact", "--name", "赵", "--unit", "洛\udcff"), "unit"),
+    ],
+)
+def test_text_in_another_encoding_than_the_terminal_s_is_bad_use(run, words, named):
+    result = run(*words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{named} 含有无法识别的字节" in result.stderr
