@@ -136,8 +136,6 @@ def _pause(number: int, pair: Any, now: datetime | None) -> PauseFact:
     if pair[1] is None and now is None:
         raise Invalid(f"pauses 第 {number + 1} 项没有结束时间，需要给出 now", "pauses")
     end = parse_instant(pair[1], "pauses") if pair[1] is not None else None
-    if now and (end or start) > now:
-        raise Invalid(f"pauses 第 {number + 1} 项晚于 now，请核对时间；还没有结束的，结束写 null", "pauses")
     if end and end < start:
         raise Invalid(f"pauses 第 {number + 1} 项的结束早于开始", "pauses")
     reason = PauseReason.AWAITING_UNIT if len(pair) == 2 else _reason(pair[2])

@@ -142,7 +142,7 @@ def test_a_recovery_dated_back_to_before_the_due_time_is_judged_by_its_record(
     session: Session, people: Personas
 ) -> None:
     ticket = new_ticket(session, people.contact)
-    due = {c.kind: c.due_at for c in derive_ticket(session, ticket, at("2025-07-01 09:00")).clocks}
+    due = {str(c.kind): c.due_at for c in derive_ticket(session, ticket, at("2025-07-01 09:00")).clocks}
     now = at("2025-07-03 09:00")
     service.claim_recovery(session, people.engineer, ticket, now, due["recovery"], "早就好了")
     recovery = next(c for c in derive_ticket(session, ticket, now).clocks if c.kind == "recovery")
