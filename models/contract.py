@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UTCDateTime, WordType
@@ -125,7 +125,7 @@ class Obligation(Base):
     when: Mapped[str | None] = mapped_column(String(32))
     source: Mapped[str] = mapped_column(String(16))
     checklist: Mapped[str | None] = mapped_column(String(32))
-    visits: Mapped[int] = mapped_column(default=1)
+    visits: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     line: Mapped[int]
 
     project: Mapped[Project | None] = relationship(back_populates="obligations")
