@@ -58,7 +58,8 @@ class Occurrence(Base):
     """One time an obligation falls due. What was done for it is cached here; its works are the facts.
 
     ``project_id`` is ``None`` for a duty of the whole contract. ``done_at`` is the moment it is judged
-    by (C12). ``period_id`` names the declared period that created it.
+    by (C12). ``period_id`` names the declared period that created it; ``note`` is what was asked for,
+    where it is a draw from a quota that somebody asked for.
     """
 
     __tablename__ = "occurrence"
@@ -75,6 +76,7 @@ class Occurrence(Base):
     period_id: Mapped[int | None] = mapped_column(ForeignKey("declared_period.id"))
     opens_at: Mapped[datetime] = mapped_column(UTCDateTime)
     closes_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    note: Mapped[str] = mapped_column(String(400), default="")
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     waived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     waived_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -107,7 +109,7 @@ class Work(Base):
 
     ``finished_at`` is ``None`` while it is a draft. ``occurred_at`` is when the work was done,
     ``recorded_at`` when the server took it, ``device_at`` what the device's clock said.
-    ``submission`` makes a repeated sending one work.
+    ``submission`` makes a repeated sending one work. ``amount`` is what it draws from a quota.
     """
 
     __tablename__ = "work"
@@ -126,6 +128,7 @@ class Work(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     place: Mapped[str] = mapped_column(String(100), default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    amount: Mapped[int] = mapped_column(default=1)
     checklist_version_id: Mapped[int | None] = mapped_column(ForeignKey("checklist_version.id"))
     backentered: Mapped[bool] = mapped_column(default=False)
     standing: Mapped[Standing] = mapped_column(WordType(Standing), default=Standing.PENDING)
@@ -145,7 +148,10 @@ class Work(Base):
 
 
 class WorkLine(Base):
-    """One line of an inspection: nothing is preselected; a measured value is typed (O4)."""
+    """One line of an inspection: nothing is preselected; a measured value is typed (O4).
+
+    ``result`` is ``None`` while the work is a draft and only a value or a note was typed.
+    """
 
     __tablename__ = "work_line"
     __table_args__ = (UniqueConstraint("work_id", "item_id"),)
@@ -153,7 +159,7 @@ class WorkLine(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     work_id: Mapped[int] = mapped_column(ForeignKey("work.id"))
     item_id: Mapped[int] = mapped_column(ForeignKey("checklist_item.id"))
-    result: Mapped[ItemResult] = mapped_column(WordType(ItemResult))
+    result: Mapped[ItemResult | None] = mapped_column(WordType(ItemResult))
     value: Mapped[str] = mapped_column(String(32), default="")
     note: Mapped[str] = mapped_column(String(400), default="")
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))

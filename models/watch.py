@@ -42,6 +42,7 @@ class Notice(Base):
     """Something one person was told once: ``key`` is unique, so that a job may run twice harmlessly.
 
     ``happened_at`` is the true moment (a breach: its due time), ``created_at`` when it was noticed.
+    ``project_id`` says what it is about, so that who may no longer see that no longer sees this (S1).
     """
 
     __tablename__ = "notice"
@@ -52,6 +53,7 @@ class Notice(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
     key: Mapped[str] = mapped_column(String(100))
     kind: Mapped[NoticeKind] = mapped_column(WordType(NoticeKind))
     text: Mapped[str] = mapped_column(String(200))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sla.calendar import Calendar
 from sla.figures import Figure
 from sla.vocab import Half, Window
+from sla.when import end_of, start_of
 
 HalfDay = tuple[date, Half]
+People = dict[int, dict[HalfDay, frozenset[int]]]  # who was there, by posting and half day
+
+_NOON = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,83 @@ class PostingRules:
     heads: int
     pattern: Window
     service: tuple[tuple[date, date], ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Half a day of a person on a posting as it was recorded; of several the last counts."""
+
+    posting: int
+    person: int
+    day: date
+    half: Half
+    present: bool
+
+
+@dataclass(frozen=True)
+class Cover:
+    """An approved leave with a substitute: who is away from a posting, who stands in, and when."""
+
+    posting: int
+    away: int
+    substitute: int
+    half_days: tuple[HalfDay, ...]
+
+
+@dataclass(frozen=True)
+class AttendanceRow:
+    """One required half day of a posting: the rows that a figure is the sum of (F5).
+
+    ``present`` is at most ``required``; ``people`` are the ids of all who were there, ``names`` theirs.
+    """
+
+    project: int
+    unit: str
+    posting: int
+    day: date
+    half: Half
+    required: int
+    present: int
+    people: tuple[int, ...]
+    names: tuple[str, ...]
+
+
+def people_present(entries: Iterable[Entry], covers: Iterable[Cover]) -> People:
+    """Return who was there; nobody in two places, nobody twice (R1). ``entries`` in order of recording.
+
+    A substitute counts unless the person covered for was there after all, the substitute was recorded
+    absent, or was somewhere else.
+    """
+    where: dict[tuple[int, HalfDay], int] = {}
+    absent: set[tuple[int, int, HalfDay]] = set()
+    for entry in entries:
+        half_day = entry.day, entry.half
+        said = entry.posting, entry.person, half_day
+        absent.discard(said)
+        if entry.present:
+            where[entry.person, half_day] = entry.posting
+        else:
+            absent.add(said)
+            if where.get((entry.person, half_day)) == entry.posting:
+                del where[entry.person, half_day]
+    for cover in covers:
+        for half_day in cover.half_days:
+            came = where.get((cover.away, half_day)) == cover.posting
+            if not came and (cover.posting, cover.substitute, half_day) not in absent:
+                where.setdefault((cover.substitute, half_day), cover.posting)
+    found: dict[int, dict[HalfDay, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for (person, half_day), posting in where.items():
+        found[posting][half_day].add(person)
+    return {
+        posting: {half_day: frozenset(people) for half_day, people in days.items()}
+        for posting, days in found.items()
+    }
+
+
+def half_bounds(day: date, half: Half) -> tuple[datetime, datetime]:
+    """Return the half-open interval of half a Shanghai day: it is cut at noon."""
+    noon = start_of(day) + _NOON
+    return (start_of(day), noon) if half is Half.MORNING else (noon, end_of(day))
 
 
 def required_days(rules: PostingRules, first: date, end: date, calendar: Calendar) -> list[date]:

@@ -261,6 +261,23 @@ class FileKind(Word):
     SCAN = "scan", "签字扫描件"
 
 
+class RepairKind(Word):
+    """What was done to a device under a ticket."""
+
+    CHECKED = "checked", "检查，没有修"
+    REPAIRED = "repaired", "维修"
+    PART_REPLACED = "part_replaced", "更换部件"
+    REPLACED = "replaced", "整机更换"
+
+
+class Advice(Word):
+    """What a repair report advises for a device at the end of its life (O6)."""
+
+    REPAIR = "repair", "维修后继续使用", "good"
+    REPLACE = "replace", "建议更换", "warn"
+    SCRAP = "scrap", "建议报废", "bad"
+
+
 class NoticeKind(Word):
     """What a notice is about."""
 

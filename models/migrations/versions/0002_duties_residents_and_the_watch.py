@@ -125,6 +125,7 @@ def upgrade() -> None:
         "notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=True),
         sa.Column("key", sa.String(length=100), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("text", sa.String(length=200), nullable=False),
@@ -140,6 +141,7 @@ def upgrade() -> None:
             "\"kind\" IN ('half', 'nearly', 'breached', 'duty_due', 'duty_missed', 'accepted', 'waiting', 'difference')",
             name=op.f("ck_notice_kind"),
         ),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_notice_project_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_notice_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint("user_id", "key", name=op.f("uq_notice_user_id_key")),
@@ -247,6 +249,7 @@ def upgrade() -> None:
         sa.Column(
             "closes_at", sa.DateTime(timezone=True).with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("note", sa.String(length=400), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True).with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "waived_at", sa.DateTime(timezone=True).with_variant(sa.Integer(), "sqlite"), nullable=True
@@ -294,6 +297,45 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_posting_member_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "ticket_equipment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("equipment_id", sa.Integer(), nullable=False),
+        sa.Column("which", sa.String(length=100), nullable=False),
+        sa.Column("repair", sa.String(32), nullable=False),
+        sa.Column("note", sa.String(length=400), nullable=False),
+        sa.Column("submission", sa.String(length=64), nullable=False),
+        sa.Column("linked_by_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "linked_at", sa.DateTime(timezone=True).with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "withdrawn_at", sa.DateTime(timezone=True).with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("withdrawn_reason", sa.String(length=400), nullable=False),
+        sa.CheckConstraint(
+            "\"repair\" IN ('checked', 'repaired', 'part_replaced', 'replaced')",
+            name=op.f("ck_ticket_equipment_repair"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["equipment_id"], ["equipment.id"], name=op.f("fk_ticket_equipment_equipment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["linked_by_id"], ["user_account.id"], name=op.f("fk_ticket_equipment_linked_by_id")
+        ),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_equipment_ticket_id")),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by_id"], ["user_account.id"], name=op.f("fk_ticket_equipment_withdrawn_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_equipment")),
+        sa.UniqueConstraint("submission", name=op.f("uq_ticket_equipment_submission")),
+    )
+    with op.batch_alter_table("ticket_equipment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ticket_equipment_equipment_id"), ["equipment_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ticket_equipment_ticket_id"), ["ticket_id"], unique=False)
+
+    op.create_table(
         "work",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("obligation_id", sa.Integer(), nullable=False),
@@ -318,6 +360,7 @@ def upgrade() -> None:
         ),
         sa.Column("place", sa.String(length=100), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
         sa.Column("checklist_version_id", sa.Integer(), nullable=True),
         sa.Column("backentered", sa.Boolean(), nullable=False),
         sa.Column("standing", sa.String(32), nullable=False),
@@ -421,7 +464,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("work_id", sa.Integer(), nullable=False),
         sa.Column("item_id", sa.Integer(), nullable=False),
-        sa.Column("result", sa.String(32), nullable=False),
+        sa.Column("result", sa.String(32), nullable=True),
         sa.Column("value", sa.String(length=32), nullable=False),
         sa.Column("note", sa.String(length=400), nullable=False),
         sa.Column("ticket_id", sa.Integer(), nullable=True),
@@ -480,18 +523,60 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attachment_ticket_id"), ["ticket_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_attachment_work_id"), ["work_id"], unique=False)
 
+    op.create_table(
+        "repair_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("equipment_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("which", sa.String(length=100), nullable=False),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.Column("advice", sa.String(32), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("submission", sa.String(length=64), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True).with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("attachment_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "\"advice\" IN ('repair', 'replace', 'scrap')", name=op.f("ck_repair_report_advice")
+        ),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"], ["attachment.id"], name=op.f("fk_repair_report_attachment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["equipment_id"], ["equipment.id"], name=op.f("fk_repair_report_equipment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["user_account.id"], name=op.f("fk_repair_report_made_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repair_report")),
+        sa.UniqueConstraint("equipment_id", "number", name=op.f("uq_repair_report_equipment_id_number")),
+        sa.UniqueConstraint("submission", name=op.f("uq_repair_report_submission")),
+    )
     with op.batch_alter_table("obligation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("checklist", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("visits", sa.Integer(), server_default=sa.text("1"), nullable=False))
         batch_op.alter_column("project_id", existing_type=sa.INTEGER(), nullable=True)
 
+    with op.batch_alter_table("ticket_clock", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "tell_at", sa.DateTime(timezone=True).with_variant(sa.Integer(), "sqlite"), nullable=True
+            )
+        )
+        batch_op.create_index(batch_op.f("ix_ticket_clock_tell_at"), ["tell_at"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("ticket_clock", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ticket_clock_tell_at"))
+        batch_op.drop_column("tell_at")
+
     with op.batch_alter_table("obligation", schema=None) as batch_op:
         batch_op.alter_column("project_id", existing_type=sa.INTEGER(), nullable=False)
         batch_op.drop_column("visits")
         batch_op.drop_column("checklist")
 
+    op.drop_table("repair_report")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attachment_work_id"))
         batch_op.drop_index(batch_op.f("ix_attachment_ticket_id"))
@@ -517,6 +602,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_work_obligation")
 
     op.drop_table("work")
+    with op.batch_alter_table("ticket_equipment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ticket_equipment_ticket_id"))
+        batch_op.drop_index(batch_op.f("ix_ticket_equipment_equipment_id"))
+
+    op.drop_table("ticket_equipment")
     with op.batch_alter_table("posting_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_posting_member_user_id"))
         batch_op.drop_index(batch_op.f("ix_posting_member_posting_id"))
