@@ -6,21 +6,43 @@ from flask import Blueprint, Flask
 from werkzeug.routing import IntegerConverter, Map
 
 from app.account.views import blueprint as account
+from app.checklists.views import blueprint as checklists
+from app.contract.change_views import blueprint as changes
 from app.contract.views import blueprint as contract
+from app.duties.plan_views import blueprint as plan
+from app.duties.views import blueprint as duties
+from app.duties.work_views import blueprint as works
+from app.equipment.views import blueprint as equipment
+from app.feed.views import blueprint as feed
+from app.files.views import blueprint as files
 from app.home.views import blueprint as home
 from app.months.views import blueprint as months
 from app.people.views import blueprint as people
+from app.places.views import blueprint as places
 from app.projects.views import blueprint as projects
+from app.residents.views import blueprint as residents
 from app.tickets.views import blueprint as tickets
+from app.watch.views import blueprint as watch
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
     tickets,
+    duties,
+    works,
+    plan,
+    checklists,
     account,
     people,
     contract,
+    changes,
     projects,
     months,
+    residents,
+    files,
+    equipment,
+    feed,
+    places,
+    watch,
 )
 
 

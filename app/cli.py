@@ -15,27 +15,33 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from app.contract.commands import contract_group, init_command
+from app.contract.commands import calendar_group, contract_group, init_command
 from app.demo.commands import demo_command, serve_command
+from app.equipment.commands import repair_command
 from app.ledger.commands import ledger_group
 from app.months.commands import month_group, report_group
 from app.people.commands import user_group
 from app.simulation.commands import simulate_command
 from app.sla_commands import sla_group
+from app.watch.commands import jobs_group
 from sla.errors import DomainError
 
 COMMANDS: tuple[click.Command, ...] = (
     init_command,
     contract_group,
+    calendar_group,
     sla_group,
     ledger_group,
     user_group,
     month_group,
     report_group,
+    jobs_group,
     simulate_command,
     demo_command,
     serve_command,
 )
+
+report_group.add_command(repair_command)
 
 
 def init_app(app: Flask) -> None:

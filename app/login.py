@@ -18,7 +18,8 @@ from models.people import SignIn, User
 SIGN_IN = "account.sign_in"
 PASSWORD = "account.password"
 SIGN_OUT = "account.sign_out"
-PUBLIC_ENDPOINTS = frozenset({"static", "bootstrap.static", SIGN_IN})
+FEED = "feed.calendar"  # the address itself is the secret
+PUBLIC_ENDPOINTS = frozenset({"static", "bootstrap.static", SIGN_IN, FEED})
 # Where somebody may still go who has to change the password first.
 BEFORE_THE_PASSWORD = PUBLIC_ENDPOINTS | {PASSWORD, SIGN_OUT}
 TOKEN = "sign_in"  # the name in the cookie, which is signed but can be read and copied

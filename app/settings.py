@@ -63,10 +63,12 @@ def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
 
 
 def one_of(*words: str) -> Callable[[str], str]:
+    known = {word.lower(): word for word in words}
+
     def read(value: str) -> str:
-        if value.upper() not in words:
+        if value.lower() not in known:
             raise ValueError(f"请填 {'、'.join(words)} 之一")
-        return value.upper()
+        return known[value.lower()]
 
     return read
 
@@ -103,6 +105,9 @@ class Settings:
     )
     log_level: str = setting(
         "INFO", "日志级别，日志写到标准错误", one_of("DEBUG", "INFO", "WARNING", "ERROR")
+    )
+    jobs: str = setting(
+        "embedded", "自动任务：embedded 随站点运行，off 由 jobs run 单独运行", one_of("embedded", "off")
     )
     max_upload_mb: int = setting("20", "一次上传的上限，单位 MiB", whole_number(1, 1024))
 

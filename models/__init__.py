@@ -1,5 +1,31 @@
 """The tables. Importing this package imports them all, so that the metadata is complete."""
 
-from models import base, calendar, contract, ledger, people, tickets
+from models import (
+    base,
+    calendar,
+    checklists,
+    contract,
+    duties,
+    equipment,
+    files,
+    ledger,
+    people,
+    residents,
+    tickets,
+    watch,
+)
 
-__all__ = ["base", "calendar", "contract", "ledger", "people", "tickets"]
+__all__ = [
+    "base",
+    "calendar",
+    "checklists",
+    "contract",
+    "duties",
+    "equipment",
+    "files",
+    "ledger",
+    "people",
+    "residents",
+    "tickets",
+    "watch",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UTCDateTime, WordType
@@ -60,7 +60,7 @@ class Project(Base):
 
     unit: Mapped[Unit] = relationship(back_populates="projects")
     targets: Mapped[list[Target]] = relationship(back_populates="project", order_by="Target.id")
-    obligations: Mapped[list[Obligation]] = relationship(order_by="Obligation.id")
+    obligations: Mapped[list[Obligation]] = relationship(back_populates="project", order_by="Obligation.id")
     postings: Mapped[list[Posting]] = relationship(order_by="Posting.id")
     equipment: Mapped[list[Equipment]] = relationship(order_by="Equipment.id")
     readings: Mapped[list[Reading]] = relationship(order_by="Reading.id")
@@ -107,12 +107,16 @@ class Target(Base):
 
 
 class Obligation(Base):
-    """A recurring duty of a row, from the SLA cell or the work description (O1)."""
+    """A recurring duty of a row, from the SLA cell or the work description (O1).
+
+    ``project_id`` is ``None`` for a duty of the whole contract. ``checklist`` names the kind of checklist
+    its inspections use; ``visits`` is how many workdays of visits one occurrence needs (O4, row 30).
+    """
 
     __tablename__ = "obligation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"), index=True)
     kind: Mapped[str] = mapped_column(String(32))
     what: Mapped[str] = mapped_column(String(64))
     cycle: Mapped[Cycle] = mapped_column(WordType(Cycle))
@@ -120,7 +124,11 @@ class Obligation(Base):
     scope: Mapped[str] = mapped_column(String(64), default="")
     when: Mapped[str | None] = mapped_column(String(32))
     source: Mapped[str] = mapped_column(String(16))
+    checklist: Mapped[str | None] = mapped_column(String(32))
+    visits: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     line: Mapped[int]
+
+    project: Mapped[Project | None] = relationship(back_populates="obligations")
 
 
 class Posting(Base):

@@ -11,6 +11,10 @@ from models.base import Base, UTCDateTime, WordType
 from models.contract import Project, Unit
 from sla.vocab import SIDES, Role, Side
 
+# The account in whose name the watch records what happened by itself: no username can be typed like this,
+# and nobody ever signs in with it.
+SYSTEM = "(system)"
+
 
 class User(Base):
     """A person with one role. ``unit`` is set for contacts only; nobody is ever deleted, only deactivated."""

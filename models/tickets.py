@@ -88,7 +88,10 @@ class TicketEvent(Base):
 
 
 class TicketClock(Base):
-    """The cached result of one clock; ``original_due_at`` alone is kept from the first derivation (C10)."""
+    """The cached result of one clock; ``original_due_at`` alone is kept from the first derivation (C10).
+
+    ``tell_at`` is when the watch has to look at it next, ``None`` when there is nothing more to tell.
+    """
 
     __tablename__ = "ticket_clock"
     __table_args__ = (
@@ -117,6 +120,7 @@ class TicketClock(Base):
     judged_by_record: Mapped[bool] = mapped_column(default=False)
     pauses: Mapped[list[Any]] = mapped_column(Json, default=list)
     rule_version: Mapped[str] = mapped_column(String(64))
+    tell_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
 
     ticket: Mapped[Ticket] = relationship(back_populates="clocks")
 

@@ -86,6 +86,13 @@ def day(text: str) -> date:
         raise ValueError(f"应为日期，例如 2025-07-01，现在是「{text}」") from None
 
 
+def number(text: str) -> str:
+    """Read a limit in plain decimal digits; it stays text, so that nothing rounds it."""
+    if not re.fullmatch(r"-?(0|[1-9][0-9]{0,6})(\.[0-9]{1,3})?", text):
+        raise ValueError(f"应为数字，例如 18 或 13.5，现在是「{text}」")
+    return text
+
+
 def share(text: str) -> str:
     """Read a ratio from 0 to 1 with two decimals; it stays text, so that nothing rounds it."""
     if not re.fullmatch(r"[01]\.[0-9]{2}", text) or Decimal(text) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 
 from seeds.files import WHOLE_FILE, Row
 from seeds.terms import check_terms
@@ -31,7 +32,8 @@ def check(data: Data) -> None:
     for file in OF_A_PROJECT:
         check_project_exists(data[file], data["projects.csv"])
     check_targets(data["targets.csv"])
-    check_obligations(data["obligations.csv"])
+    check_checklists(data["checklists.csv"])
+    check_obligations(data["obligations.csv"], data["checklists.csv"])
     check_postings(data["postings.csv"], data["projects.csv"])
     check_interpretations(data["interpretations.csv"])
     check_calendar(data["calendar_days.csv"], data["calendar_years.csv"])
@@ -57,7 +59,8 @@ def check_projects(projects: list[Row], units: list[Row]) -> None:
 def check_project_exists(rows: list[Row], projects: list[Row]) -> None:
     known = {row["seq"] for row in projects}
     for row in rows:
-        if row["project"] not in known:
+        # A duty of the whole contract names no project; nothing else goes without.
+        if row["project"] is not None and row["project"] not in known:
             row.refuse("project", f"projects.csv 中没有序号 {row['project']}")
 
 
@@ -69,12 +72,33 @@ def check_targets(targets: list[Row]) -> None:
             row.refuse(wanted, f"「{row['kind'].label}」要填 {wanted}，且只填这一项")
 
 
-def check_obligations(obligations: list[Row]) -> None:
+def check_checklists(items: list[Row]) -> None:
+    names: dict[str, str] = {}
+    for row in items:
+        if names.setdefault(row["code"], row["name"]) != row["name"]:
+            row.refuse("name", f"检查表 {row['code']} 在前面叫「{names[row['code']]}」")
+        for limit in ("low", "high"):
+            if row[limit] is not None and row["unit"] is None:
+                row.refuse(limit, "没有单位的项目不测量，不填上下限")
+        if row["low"] is not None and row["high"] is not None and Decimal(row["low"]) > Decimal(row["high"]):
+            row.refuse("high", "上限不能小于下限")
+
+
+def check_obligations(obligations: list[Row], items: list[Row]) -> None:
+    kinds = {row["code"] for row in items}
     for row in obligations:
         if (row["cycle"] is Cycle.QUOTA) != (row["quota"] is not None):
             row.refuse("quota", "周期为 quota 时要填次数，其他周期不填")
-        if (row["cycle"] is Cycle.FILING_DAILY) != (row["when"] is not None):
+        if (row["cycle"] is Cycle.FILING_DAILY) != (row["when"] == "filing_period"):
             row.refuse("when", "周期为 filing_daily 时填 filing_period，其他周期不填")
+        if row["when"] == "special_period" and row["cycle"] is not Cycle.UNSPECIFIED:
+            row.refuse("when", "special_period 只用于周期为 unspecified 的义务")
+        if row["checklist"] is not None and row["checklist"] not in kinds:
+            row.refuse("checklist", f"checklists.csv 中没有检查表 {row['checklist']}")
+        if (row["kind"] == "inspection") > (row["checklist"] is not None):
+            row.refuse("checklist", "巡检要填检查表")
+        if (row["source"] == "contract") != (row["project"] is None):
+            row.refuse("source", "合同全文的义务（contract）不填项目，其他义务要填项目")
 
 
 def check_postings(postings: list[Row], projects: list[Row]) -> None:

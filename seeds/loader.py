@@ -26,6 +26,8 @@ from models.contract import (
     Target,
     Unit,
 )
+from models.ledger import LedgerEntry
+from seeds.checklists import merge_checklists
 from seeds.checks import Data, check
 from seeds.files import Row
 from seeds.merge import Counts, Merge, merge, retire
@@ -74,12 +76,20 @@ def load(session: Session, folder: Path | None = None) -> LoadReport:
     merged = {"contract.csv": merge(session, ContractTerm, ("key",), _values(data["contract.csv"]))}
     merged["units.csv"] = units = _units(session, data["units.csv"])
     merged["projects.csv"] = projects = _projects(session, data["projects.csv"], units)
+    merged["checklists.csv"] = merge_checklists(session, data["checklists.csv"])
     ids = {key[0]: row.id for key, row in projects.rows.items()}
     for file, (model, key) in OF_PROJECTS.items():
         wanted = [_of_project(row, ids) for row in data[file]]
         merged[file] = merge(session, model, ("project_id", *key), wanted)
     merged |= _calendar(session, data)
-    for file in (*OF_PROJECTS, "projects.csv", "units.csv", "contract.csv", "calendar_days.csv"):
+    for file in (
+        *OF_PROJECTS,
+        "checklists.csv",
+        "projects.csv",
+        "units.csv",
+        "contract.csv",
+        "calendar_days.csv",
+    ):
         retire(session, merged[file])
     merged["interpretations.csv"] = _interpretations(session, data["interpretations.csv"])
     session.flush()
@@ -124,18 +134,23 @@ def _projects(session: Session, rows: list[Row], units: Merge) -> Merge:
 
 def _of_project(row: Row, ids: dict[int, int]) -> dict[str, Any]:
     values = dict(row.cells)
-    return {"project_id": ids[values.pop("project")], **values}
+    project = values.pop("project")
+    if "visits" in values:
+        values["visits"] = values["visits"] or 1
+    return {"project_id": None if project is None else ids[project], **values}
 
 
 def _calendar(session: Session, data: Data) -> dict[str, Merge]:
-    """Bring the calendar up to date. A year whose notice was imported meanwhile stays as it is (T2)."""
+    """Bring the calendar up to date. A year whose notice was entered meanwhile stays as it is (T2)."""
     published = set(
         session.scalars(select(CalendarYear.year).where(CalendarYear.status == YearStatus.PUBLISHED))
     )
+    decided = _decided_years(session)
     years = [
         dict(row.cells)
         for row in data["calendar_years.csv"]
-        if row["status"] is YearStatus.PUBLISHED or row["year"] not in published
+        if row["year"] not in decided
+        and (row["status"] is YearStatus.PUBLISHED or row["year"] not in published)
     ]
     ours = {values["year"] for values in years}
     days = [
@@ -149,6 +164,13 @@ def _calendar(session: Session, data: Data) -> dict[str, Merge]:
         "calendar_years.csv": merge(session, CalendarYear, ("year",), years),
         "calendar_days.csv": merged,
     }
+
+
+def _decided_years(session: Session) -> set[int]:
+    """Return the years whose notice somebody entered or corrected here: no file overrules them."""
+    kinds = ("calendar.published", "calendar.corrected")
+    found = session.scalars(select(LedgerEntry.subject).where(LedgerEntry.kind.in_(kinds)).distinct())
+    return {int(subject.removeprefix("calendar:")) for subject in found}
 
 
 def _interpretations(session: Session, rows: list[Row]) -> Merge:

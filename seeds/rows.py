@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from seeds.cells import Reader, day, flag, one_of, optional, optional_text, required, share, text, whole, word
+from seeds.cells import (
+    Reader,
+    day,
+    flag,
+    number,
+    one_of,
+    optional,
+    optional_text,
+    required,
+    share,
+    text,
+    whole,
+    word,
+)
 from seeds.files import Row, read
 from sla.calendar import DayKind, YearStatus
 from sla.interpretations import Status
@@ -21,7 +34,11 @@ OBLIGATION_KINDS = (
     *("inspection", "backup", "report", "training", "visit", "review", "extraction", "duty_shift"),
     *("scan", "drill", "survey", "maintenance", "archive", "other"),
 )
-SOURCES = ("sla_cell", "work_text", "remark")
+SOURCES = ("sla_cell", "work_text", "remark", "contract")
+CHECKLISTS = (
+    *("machine_room", "ups_cooling", "servers", "network_security", "application", "database", "backup"),
+    *("terminals", "video_conference"),
+)
 SUBJECTS = (
     *("response", "onsite", "recovery", "inspection", "window", "residents", "pattern", "service_start"),
     *("name", "unit", "seq", "cycle", "training", "delivery_mode", "numbering", "change"),
@@ -98,17 +115,33 @@ TARGETS = File(
 OBLIGATIONS = File(
     "obligations.csv",
     {
-        "project": SEQ,
+        "project": optional(SEQ),
         "kind": one_of(*OBLIGATION_KINDS),
         "what": required,
         "cycle": word(Cycle),
         "quota": optional(whole(1, 1_000_000)),
         "scope": optional_text,
-        "when": optional(one_of("filing_period")),
+        "when": optional(one_of("filing_period", "special_period")),
+        "checklist": optional(one_of(*CHECKLISTS)),
+        "visits": optional(whole(2, 31)),
         "source": one_of(*SOURCES),
         "line": LINE,
     },
     ("project", "kind", "what", "scope"),
+)
+CHECKLIST_ITEMS = File(
+    "checklists.csv",
+    {
+        "code": one_of(*CHECKLISTS),
+        "name": required,
+        "position": whole(1, 99),
+        "section": required,
+        "text": required,
+        "unit": optional(text(8)),
+        "low": optional(number),
+        "high": optional(number),
+    },
+    ("code", "position"),
 )
 POSTINGS = File(
     "postings.csv",
@@ -167,6 +200,6 @@ CALENDAR_DAYS = File(
     ("date",),
 )
 FILES = (
-    *(CONTRACT, UNITS, PROJECTS, TARGETS, OBLIGATIONS, POSTINGS, EQUIPMENT, READINGS),
+    *(CONTRACT, UNITS, PROJECTS, TARGETS, CHECKLIST_ITEMS, OBLIGATIONS, POSTINGS, EQUIPMENT, READINGS),
     *(INTERPRETATIONS, CALENDAR_YEARS, CALENDAR_DAYS),
 )

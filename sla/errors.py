@@ -41,6 +41,12 @@ class Conflict(DomainError):
     status = 409
 
 
+class Damaged(DomainError):
+    """A stored file is not what its digest says, or is gone; it is not served (L3)."""
+
+    status = 500
+
+
 class LoadError(DomainError):
     """A file of reference data has a bad row; nothing of it was loaded."""
 

@@ -218,3 +218,74 @@ class OccurrenceState(Word):
     LATE = "late", "逾期完成", "warn"
     MISSED = "missed", "未完成", "bad"
     WAIVED = "waived", "已豁免", "neutral"
+
+
+class PeriodKind(Word):
+    """A period the bureau declares; it creates daily duties (O2)."""
+
+    FILING = "filing", "填报期间"
+    HOLIDAY = "holiday", "重大节日"
+    CONGRESS = "congress", "两会"
+    EXAM = "exam", "考试"
+    PROMOTION = "promotion", "大促"
+    OTHER = "other", "其他重要时期"
+
+
+class ItemResult(Word):
+    """What was found at one line of a checklist (O4)."""
+
+    NORMAL = "normal", "正常", "good"
+    ABNORMAL = "abnormal", "异常", "bad"
+    NOT_APPLICABLE = "not_applicable", "不适用", "neutral"
+
+
+class Half(Word):
+    """Half a day (R1)."""
+
+    MORNING = "morning", "上午"
+    AFTERNOON = "afternoon", "下午"
+
+
+class Presence(Word):
+    """Whether somebody was there (R1); an approved substitute counts."""
+
+    PRESENT = "present", "在岗", "good"
+    ABSENT = "absent", "缺勤", "bad"
+
+
+class FileKind(Word):
+    """What an attachment is."""
+
+    PHOTO = "photo", "照片"
+    FILE = "file", "文件"
+    SCAN = "scan", "签字扫描件"
+
+
+class RepairKind(Word):
+    """What was done to a device under a ticket."""
+
+    CHECKED = "checked", "检查，没有修"
+    REPAIRED = "repaired", "维修"
+    PART_REPLACED = "part_replaced", "更换部件"
+    REPLACED = "replaced", "整机更换"
+
+
+class Advice(Word):
+    """What a repair report advises for a device at the end of its life (O6)."""
+
+    REPAIR = "repair", "维修后继续使用", "good"
+    REPLACE = "replace", "建议更换", "warn"
+    SCRAP = "scrap", "建议报废", "bad"
+
+
+class NoticeKind(Word):
+    """What a notice is about."""
+
+    HALF = "half", "时限过半", "info"
+    NEARLY = "nearly", "即将超时", "warn"
+    BREACHED = "breached", "已超时", "bad"
+    DUTY_DUE = "duty_due", "应办将到期", "warn"
+    DUTY_MISSED = "duty_missed", "应办未完成", "bad"
+    ACCEPTED = "accepted", "默认验收", "info"
+    WAITING = "waiting", "等待确认", "warn"
+    DIFFERENCE = "difference", "复核有差异", "bad"

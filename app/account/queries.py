@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from models.people import SignIn, User
+from models.people import SYSTEM, SignIn, User
 from sla.vocab import Role
 
 
@@ -31,7 +31,7 @@ def signed_in(session: Session, token: str, now: datetime, demo: bool) -> SignIn
 
 def may_sign_in(user: User, demo: bool) -> bool:
     """Tell whether this person may be signed in at all; demonstration people only in a demonstration."""
-    return user.is_active and (demo or not user.is_demo)
+    return user.is_active and user.username != SYSTEM and (demo or not user.is_demo)
 
 
 def stored_hash(session: Session, username: str) -> str | None:

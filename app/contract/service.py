@@ -1,14 +1,16 @@
-"""What is done to the contract as a whole: it takes effect."""
+"""What is done to the contract as a whole: it takes effect, and is renewed."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access import require
 from app.contract.queries import service_year
+from app.duties.planning import lay_out_years
 from app.tickets.derivation import derive_ticket, forget_rules, store
 from models.contract import ContractTerm, Project, ProjectService, ServiceYear
 from models.ledger import append
@@ -16,7 +18,7 @@ from models.people import User
 from models.tickets import Ticket
 from sla.errors import Conflict, Invalid
 from sla.vocab import Role
-from sla.when import add_year
+from sla.when import add_year, day_of, start_of
 
 LONGEST_REASON = 200  # characters
 
@@ -31,32 +33,87 @@ def activate(
     """
     if actor is not None:
         require(actor, Role.BUREAU)
-    reason = reason.strip()
-    if len(reason) > LONGEST_REASON:
-        raise Invalid(f"说明最多 {LONGEST_REASON} 个字，请缩短", "reason")
+    reason = _reason(reason)
     _lock(session)
     year = service_year(session, 1)
     if year is not None:
         if year.starts_on != effective:
             raise Conflict(f"合同已于 {year.starts_on} 生效，不能再改为 {effective}", "effective")
+        lay_out_years(session, actor, now)
         return year
     projects = session.scalars(select(Project).order_by(Project.seq)).all()
     if not projects:
         raise Conflict("合同还没有载入，请先运行 flask --app wsgi init")
+    services = [_service(project, effective) for project in projects]
+    year = _opened(session, actor, 1, effective, services, now, reason)
+    _record(session, "contract.activated", year, actor, now)
+    lay_out_years(session, actor, now)
+    _derive_anew(session, now)
+    return year
+
+
+def renew(session: Session, actor: User | None, now: datetime, reason: str = "") -> ServiceYear:
+    """Open the next service year where the last one ends; each row continues from its own last day.
+
+    The contract allows three years at most, and one renewal at a time: the last year opened must have
+    begun. What was laid out before stays; only what is missing is added (O1).
+    """
+    if actor is not None:
+        require(actor, Role.BUREAU)
+    reason = _reason(reason)
+    _lock(session)
+    last = session.scalar(
+        select(ServiceYear)
+        .options(selectinload(ServiceYear.services).joinedload(ProjectService.project))
+        .order_by(ServiceYear.number.desc())
+        .limit(1)
+    )
+    if last is None:
+        raise Conflict("合同还没有生效，不能续签")
+    most = int(session.scalars(select(ContractTerm.value).where(ContractTerm.key == "max_years")).one())
+    if last.number >= most:
+        raise Conflict(f"合同累计最长 {most} 年，不能再续签")
+    if day_of(now) < last.starts_on:
+        raise Conflict(f"第 {last.number} 服务年度从 {last.starts_on} 开始，尚不能办理下一年度")
+    services = [
+        ProjectService(project=one.project, starts_on=one.ends_on, ends_on=add_year(one.ends_on))
+        for one in sorted(last.services, key=lambda one: one.project.seq)
+    ]
+    year = _opened(session, actor, last.number + 1, last.ends_on, services, now, reason)
+    _record(session, "contract.renewed", year, actor, now)
+    lay_out_years(session, actor, now)
+    _derive_anew(session, now, start_of(min(one.starts_on for one in services)))
+    return year
+
+
+def _opened(
+    session: Session,
+    actor: User | None,
+    number: int,
+    starts_on: date,
+    services: list[ProjectService],
+    now: datetime,
+    reason: str,
+) -> ServiceYear:
     year = ServiceYear(
-        number=1,
-        starts_on=effective,
-        ends_on=add_year(effective),
+        number=number,
+        starts_on=starts_on,
+        ends_on=add_year(starts_on),
         activated_at=now,
         activated_by_id=actor.id if actor else None,
         reason=reason,
+        services=services,
     )
-    year.services = [_service(project, effective) for project in projects]
     session.add(year)
     session.flush()
-    _record(session, year, actor, now)
-    _derive_anew(session, now)
     return year
+
+
+def _reason(text: str) -> str:
+    reason = text.strip()
+    if len(reason) > LONGEST_REASON:
+        raise Invalid(f"说明最多 {LONGEST_REASON} 个字，请缩短", "reason")
+    return reason
 
 
 def _lock(session: Session) -> None:
@@ -75,17 +132,20 @@ def _service(project: Project, effective: date) -> ProjectService:
     return ProjectService(project=project, starts_on=starts_on, ends_on=ends_on)
 
 
-def _derive_anew(session: Session, now: datetime) -> None:
-    """Give the tickets there are the clocks of the year: outside it there are none (C1)."""
+def _derive_anew(session: Session, now: datetime, since: datetime | None = None) -> None:
+    """Give the tickets there are, reported since then, the clocks of the year: outside it are none (C1)."""
     forget_rules(session)
     parts = (Ticket.project, Ticket.events, Ticket.clocks, Ticket.milestones)
-    for ticket in session.scalars(select(Ticket).options(*map(selectinload, parts))):
+    query = select(Ticket).options(*map(selectinload, parts))
+    if since is not None:
+        query = query.where(Ticket.reported_at >= since)
+    for ticket in session.scalars(query):
         store(session, ticket, derive_ticket(session, ticket, now))
     session.flush()
 
 
-def _record(session: Session, year: ServiceYear, actor: User | None, now: datetime) -> None:
-    payload = {
+def _record(session: Session, kind: str, year: ServiceYear, actor: User | None, now: datetime) -> None:
+    payload: dict[str, Any] = {
         "year": year.number,
         "starts_on": year.starts_on,
         "ends_on": year.ends_on,
@@ -97,7 +157,7 @@ def _record(session: Session, year: ServiceYear, actor: User | None, now: dateti
     }
     append(
         session,
-        kind="contract.activated",
+        kind=kind,
         subject="contract:1",
         actor_id=actor.id if actor else None,
         at=now,

@@ -38,6 +38,7 @@ def contract_sheet(session: Session, lines: bool = False) -> Values:
         "projects": [_project(project, lines) for project in all_projects(session)],
     }
     if lines:
+        sheet["contract"]["duties"] = _contract_duties(session)
         sheet["terms"] = [_terms(term) for term in terms]
         sheet["interpretations"] = _interpretations(session)
         sheet["service_years"] = _service_years(session)
@@ -77,6 +78,12 @@ def _target(target: Target, lines: bool) -> Values:
         "when": target.rule.when.as_dict(),
         "window": target.window,
     } | _when(lines, workdays=target.workdays, ratio=target.ratio, line=target.line)
+
+
+def _contract_duties(session: Session) -> list[Values]:
+    """Return the duties of the whole contract, which belong to no row."""
+    found = select(Obligation).where(Obligation.project_id.is_(None)).order_by(Obligation.id)
+    return [_duty(duty, lines=True) for duty in session.scalars(found)]
 
 
 def _inspection(duty: Obligation, lines: bool) -> Values:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from sla.interpretations import Key
 from sla.vocab import Cycle, Window
 
 # Values of contract.csv that are words of ours rather than of the tender.
@@ -70,6 +71,11 @@ def reading_text(key: str, value: str) -> str:
     if key == "office_hours":
         return value.replace("-", "–").replace(",", "、").replace(";", "；")
     return _READINGS.get(key, {}).get(value, value)
+
+
+def choices_of(key: Key) -> list[tuple[str, str, str]]:
+    """Return the words of a closed choice with how they are read; nothing where any value may be typed."""
+    return [(word, text, "") for word, text in _READINGS.get(key.name, {}).items()]
 
 
 def last_day(until: date) -> date:

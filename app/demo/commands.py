@@ -21,6 +21,7 @@ from app.demo.guard import check_database
 from app.demo.making import prepare
 from app.demo.people import SIGN_INS
 from app.settings import Settings, SettingsError, current_settings, variable
+from app.watch.commands import embedded
 
 THREADS = 8
 LOCAL = ("127.0.0.1", "::1", "localhost")
@@ -41,7 +42,7 @@ def demo_command(only_make: bool) -> None:
         leave(str(error))
     click.echo(sign_ins(address(settings), password))
     if server is not None:
-        serve(server, settings)
+        serve(server, site)
 
 
 @click.command("serve")
@@ -54,9 +55,10 @@ def serve_command() -> None:
     except SettingsError as error:
         leave(str(error))
     require_contract()
-    server = listening(current_app._get_current_object(), settings)  # type: ignore[attr-defined]
+    site: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    server = listening(site, settings)
     click.echo(f"已启动：{address(settings)}")
-    serve(server, settings)
+    serve(server, site)
 
 
 def demonstration_site() -> Flask:
@@ -89,12 +91,13 @@ def other(port: int) -> int:
     return port + 1 if port < 65535 else port - 1
 
 
-def serve(server: Any, settings: Settings) -> None:
-    """Answer until interrupted."""
+def serve(server: Any, site: Flask) -> None:
+    """Answer until interrupted, with the jobs in the background unless they are off."""
+    settings: Settings = site.config["SETTINGS"]
     if settings.demo and settings.host not in LOCAL:
         tell("注意：演示站点对网络上的其他人可见，请只在可信的网络里这样用。")
     tell("按 Ctrl+C 停止。")
-    with contextlib.suppress(KeyboardInterrupt):
+    with contextlib.suppress(KeyboardInterrupt), embedded(site):
         server.run()
     server.close()
     tell("已停止。")

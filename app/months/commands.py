@@ -66,7 +66,8 @@ def report_group() -> None:
 def list_command() -> None:
     """Print the reports there are, one JSON object a line."""
     for one in REPORTS:
-        put({"report": one.name, "title": one.title, "file": one.file_name.format(month="YYYY-MM")})
+        file = one.file_name.format(month="YYYY-MM", number="WX0001-01")
+        put({"report": one.name, "title": one.title, "file": file})
 
 
 @report_group.command("monthly")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models.contract import Project, Unit
-from models.people import Assignment, User
+from models.people import SYSTEM, Assignment, User
 from sla.errors import NotFound
 from sla.vocab import Role
 
@@ -17,7 +17,7 @@ from sla.vocab import Role
 def people_seen(viewer: User) -> ColumnElement[bool]:
     """Return the condition on ``User`` that this viewer's scope puts."""
     if viewer.role is Role.ADMIN:
-        return true()
+        return User.username != SYSTEM
     if viewer.role is Role.MANAGER:
         return User.role == Role.ENGINEER
     return false()
@@ -54,7 +54,7 @@ def person(session: Session, viewer: User, person_id: int) -> User:
 
 def person_named(session: Session, username: str) -> User:
     """Return a person by name, for the command line."""
-    found = session.scalar(select(User).where(User.username == username.lower()))
+    found = session.scalar(select(User).where(User.username == username.lower(), User.username != SYSTEM))
     if found is None:
         raise NotFound(f"没有用户「{username[:40]}」，可用 user list 查看", "username")
     return found

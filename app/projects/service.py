@@ -36,7 +36,7 @@ DUTIES = {
     "archive": "归档",
     "other": "其他",
 }
-SOURCES = {"sla_cell": "服务类型栏", "work_text": "运维内容", "remark": "备注"}
+SOURCES = {"sla_cell": "服务类型栏", "work_text": "运维内容", "remark": "备注", "contract": "合同"}
 SUBJECTS = {
     "response": "响应",
     "onsite": "到场",
@@ -136,6 +136,8 @@ def duty_text(duty: Obligation) -> str:
     """Return how often a duty recurs, in words."""
     if duty.quota is not None:
         return f"{duty.cycle.label}，每年 {duty.quota:,} 次"
+    if duty.when == "special_period":
+        return "重要时期每日"
     return f"{duty.cycle.label}（填报期间）" if duty.when == "filing_period" else duty.cycle.label
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.contract.queries import project_rules, rule_book
 from models.tickets import Ticket, TicketClock, TicketEvent, TicketMilestone
+from sla.alerts import alerts
 from sla.clock import Clock, Derivation, ProjectRules, RuleBook
 from sla.clocks import backentries, derive, is_settled
 from sla.timeline import Event, Milestone
@@ -78,19 +79,31 @@ def events_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, list[Eve
 
 def store(session: Session, ticket: Ticket, derived: Derivation) -> None:
     """Replace the rows that cache a ticket's facts and clocks; only the first due time is kept (C10)."""
-    facts = derived.facts
-    ticket.kind, ticket.state = facts.kind, facts.state
-    ticket.own_finding, ticket.reported_at = facts.own_finding, facts.reported_at
-    ticket.rejections, ticket.rating = facts.rejections, facts.rating
-    ticket.accepted_at = facts.claim.accepted_at if facts.claim else None
-    ticket.closed_at, ticket.cancelled_at = facts.closed_at, facts.cancelled_at
-    ticket.settled = is_settled(derived)
-    ticket.next_due_at = min((c.due_at for c in derived.clocks if c.verdict is Verdict.RUNNING), default=None)
     book = current_rules(session).book
     late = {m.seq for m in backentries(derived, book)}
-    ticket.waiting = len(waiting_for_unit(derived, late))
-    _store_clocks(ticket, derived.clocks, book.version)
-    _store_milestones(session, ticket, facts.milestones, late)
+    for name, value in ticket_values(derived, late).items():
+        setattr(ticket, name, value)
+    _store_clocks(ticket, derived, book)
+    _store_milestones(session, ticket, derived.facts.milestones, late)
+
+
+def ticket_values(derived: Derivation, late: set[int]) -> dict[str, object]:
+    """Return what a ticket's events amount to, as the columns of its row; ``late`` are the 补录 stops."""
+    facts = derived.facts
+    return {
+        "kind": facts.kind,
+        "state": facts.state,
+        "own_finding": facts.own_finding,
+        "reported_at": facts.reported_at,
+        "rejections": facts.rejections,
+        "rating": facts.rating,
+        "accepted_at": facts.claim.accepted_at if facts.claim else None,
+        "closed_at": facts.closed_at,
+        "cancelled_at": facts.cancelled_at,
+        "settled": is_settled(derived),
+        "next_due_at": min((c.due_at for c in derived.clocks if c.verdict is Verdict.RUNNING), default=None),
+        "waiting": len(waiting_for_unit(derived, late)),
+    }
 
 
 @dataclass(frozen=True)
@@ -137,9 +150,9 @@ def clock_values(clock: Clock, rule_version: str) -> dict[str, object]:
     }
 
 
-def _store_clocks(ticket: Ticket, clocks: Sequence[Clock], rule_version: str) -> None:
+def _store_clocks(ticket: Ticket, derived: Derivation, book: RuleBook) -> None:
     kept = {(row.kind, row.round): row for row in ticket.clocks}
-    for clock in clocks:
+    for clock in derived.clocks:
         row = kept.pop((clock.kind, clock.round), None)
         if row is None:
             row = TicketClock(
@@ -149,11 +162,24 @@ def _store_clocks(ticket: Ticket, clocks: Sequence[Clock], rule_version: str) ->
                 original_due_at=clock.due_at,
             )
             ticket.clocks.append(row)
-        for name, value in clock_values(clock, rule_version).items():
+        changed = (row.verdict, row.due_at) != (clock.verdict, clock.due_at)
+        for name, value in clock_values(clock, book.version).items():
             if getattr(row, name) != value:
                 setattr(row, name, value)
+        _let_be_watched(row, changed, [alert.at for alert in alerts(derived, clock, book)])
     for row in kept.values():
         ticket.clocks.remove(row)
+
+
+def _let_be_watched(row: TicketClock, changed: bool, moments: Sequence[datetime]) -> None:
+    """Say when the watch has to look at a clock: from its first moment on if it is another than before.
+
+    Moments that have passed are not left out: what was told of them the watch knows, and tells it once.
+    """
+    if not moments:
+        row.tell_at = None
+    elif changed or (row.tell_at is None and row.verdict is Verdict.RUNNING):
+        row.tell_at = moments[0]
 
 
 def _store_milestones(

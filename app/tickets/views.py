@@ -12,12 +12,15 @@ from flask.typing import ResponseReturnValue
 from app.access import require
 from app.clock import now
 from app.database import current_session
+from app.duties.lists import works_behind
+from app.equipment import queries as equipment_queries
+from app.files import queries as file_queries
 from app.forms import NOT_A_VALUE, Form
 from app.login import viewer
 from app.navigation import OPENERS, READERS
 from app.paging import paged
 from app.tickets import queries, schemas, service
-from app.tickets.actions import ACTIONS
+from app.tickets.actions import ACTIONS, SUPPLIER
 from app.tickets.derivation import derive_ticket
 from app.tickets.effect import changes
 from app.tickets.forms import WAYS, Said, Way
@@ -29,7 +32,7 @@ from models.contract import Project
 from models.tickets import Ticket
 from sla.clock import Derivation
 from sla.errors import DomainError
-from sla.vocab import Complexity, PauseReason, Role, Severity, Side, TicketKind, TicketState, Word
+from sla.vocab import Complexity, PauseReason, RepairKind, Role, Severity, Side, TicketKind, TicketState, Word
 
 LABELS = {
     name: field.metadata["label"]
@@ -37,6 +40,9 @@ LABELS = {
     for name, field in way.schema().fields.items()
     if "label" in field.metadata
 }
+
+# The forms beside the actions: files, and the devices that were worked on.
+BESIDE = {"files", "equipment"}
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -106,7 +112,7 @@ def new() -> ResponseReturnValue:
 @blueprint.get("/<int:ticket_id>")
 def show(ticket_id: int) -> ResponseReturnValue:
     """Show one ticket."""
-    return _ticket_page(ticket_id, None, now())
+    return ticket_answer(ticket_id, None, now())
 
 
 @blueprint.post("/<int:ticket_id>/<action>")
@@ -127,7 +133,7 @@ def act(ticket_id: int, action: str) -> ResponseReturnValue:
         if wants_json():
             raise
         form.blame(error)
-        return _ticket_page(ticket_id, form, at), error.status
+        return ticket_answer(ticket_id, form, at), error.status
     flash(f"{ticket.number}：{way.done}" if said["back"] else way.done, "success")
     return redirect(
         url_for("home.index") if said["back"] else url_for("tickets.show", ticket_id=ticket_id), 303
@@ -165,7 +171,8 @@ def _new_page(form: Form) -> str:
     )
 
 
-def _ticket_page(ticket_id: int, form: Form | None, at: datetime) -> str:
+def ticket_answer(ticket_id: int, form: Form | None, at: datetime) -> str:
+    """Return the page of a ticket; ``form`` is one of its forms that was refused, with what was typed."""
     person, session = viewer(), current_session()
     ticket = queries.ticket_seen(session, person, ticket_id, at)
     found = ticket_page(session, person, ticket, at)
@@ -180,7 +187,7 @@ def _ticket_page(ticket_id: int, form: Form | None, at: datetime) -> str:
         found=found,
         ticket=ticket,
         failed=form,
-        lost=form if form and form.key not in found.keys else None,
+        lost=form if form and form.key not in found.keys | BESIDE else None,
         form_for=form_for,
         held=_held(found.derived),
         labels=LABELS,
@@ -190,7 +197,22 @@ def _ticket_page(ticket_id: int, form: Form | None, at: datetime) -> str:
         complexities=options(Complexity),
         levels=list(LEVELS.items()),
         reasons=options(PauseReason),
+        files=file_queries.of_ticket(session, person, ticket.id, at),
+        may_attach=person.role in OPENERS and ticket.cancelled_at is None,
+        found_by=works_behind(session, person, ticket.id, at),
+        links=equipment_queries.of_ticket(session, ticket.id),
+        devices=_devices(ticket),
+        repairs=options(RepairKind),
+        submission=secrets.token_urlsafe(16),
     )
+
+
+def _devices(ticket: Ticket) -> list[tuple[int, str]]:
+    """Return the devices this person may link to the ticket, as the options of a list."""
+    if viewer().role not in SUPPLIER or ticket.cancelled_at is not None:
+        return []
+    found = equipment_queries.devices_of(current_session(), ticket.project_id)
+    return [(one.id, f"{one.name} {one.model}".strip()) for one in found]
 
 
 def _held(derived: Derivation) -> str:

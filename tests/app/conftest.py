@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from app import Site
-from app.database import ENGINE, transaction
+from app.database import ENGINE
 from app.settings import Settings
 from models.engine import make_engine, write_session
 from tests.app import visitors
 from tests.app.personas import real_contract
+from tests.conftest import new_postgresql
 
 
 @pytest.fixture(scope="session")
@@ -32,18 +33,30 @@ def contract_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFact
     return path
 
 
+@pytest.fixture(scope="session")
+def contract_postgresql(migrated_postgresql: URL, worker: str) -> URL:
+    """A database of this worker with the contract and the people, copied for each test as well."""
+    url = new_postgresql(migrated_postgresql, f"contract_{worker}", migrated_postgresql.database)
+    engine = make_engine(url)
+    with write_session(engine) as session:
+        real_contract(session)
+        session.commit()
+    engine.dispose()
+    return url
+
+
 @pytest.fixture
-def site(app: Site, settings: Settings, contract_sqlite: Path) -> Site:
+def site(app: Site, settings: Settings, contract_sqlite: Path, request: pytest.FixtureRequest) -> Site:
     """The site at work: contract in effect since 3 June 2025, ten people, nine o'clock in the morning."""
     url = make_url(settings.database_url)
+    assert url.database
+    # No connection may be open to the database that is replaced.
+    app.extensions[ENGINE].dispose()
     if url.get_backend_name() == "sqlite":
-        assert url.database
-        # No connection may be open to the file that is replaced.
-        app.extensions[ENGINE].dispose()
         shutil.copyfile(contract_sqlite, url.database)
     else:
-        with app.app_context(), transaction() as session:
-            real_contract(session)
+        template = request.getfixturevalue("contract_postgresql")
+        new_postgresql(template, url.database, template.database)
     visitors.set_clock(app)
     return app
 

@@ -13,7 +13,7 @@ from seeds.loader import DATA, validate
 CONTRACT = validate()
 
 
-def rows(file: str, project: int) -> list[Row]:
+def rows(file: str, project: int | None) -> list[Row]:
     return [row for row in CONTRACT[file] if row["project"] == project]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from itertools import pairwise
 
@@ -265,8 +266,43 @@ def test_the_shipped_readings_of_open_questions_are_the_rules_own_and_all_assume
 @pytest.mark.parametrize("file", ["targets.csv", "obligations.csv", "postings.csv", "equipment.csv"])
 def test_every_value_stands_within_the_lines_of_its_row(file):
     for row in CONTRACT[file]:
+        if row["project"] is None:
+            continue  # a duty of the whole contract
         of = project(row["project"])
         assert of["line"] <= row["line"] <= of["line_end"], (file, row.number)
+
+
+def test_the_contracts_own_duties_stand_in_its_articles_and_only_the_summary_has_a_cycle():
+    own = {row["what"]: (row["cycle"].value, row["line"]) for row in rows("obligations.csv", None)}
+    assert own == {
+        "每月工作汇总": ("monthly", 4425),
+        "系统优化方案": ("unspecified", 4425),
+        "运维工作报告": ("unspecified", 4407),
+        "安全事件报告": ("unspecified", 4406),
+        "人员变更审查": ("unspecified", 4390),
+    }
+
+
+def test_days_of_special_duty_are_declared_for_seven_duties_of_five_rows():
+    special = [row for row in CONTRACT["obligations.csv"] if row["when"] == "special_period"]
+    assert sorted(row["project"] for row in special) == [23, 32, 34, 34, 36, 43, 43]
+    assert {(row["kind"], row["cycle"].value) for row in special} == {("duty_shift", "unspecified")}
+
+
+def test_every_inspection_has_a_checklist_and_row_30_needs_five_visits():
+    assert all(r["checklist"] for r in CONTRACT["obligations.csv"] if r["kind"] == "inspection")
+    assert [(r["project"], r["visits"]) for r in CONTRACT["obligations.csv"] if r["visits"]] == [(30, 5)]
+
+
+def test_nine_checklists_have_ten_to_fourteen_items_and_limits_in_numbers():
+    items = CONTRACT["checklists.csv"]
+    sizes = Counter(row["code"] for row in items)
+    assert len(sizes) == 9
+    assert {10, 14} == {min(sizes.values()), max(sizes.values())}
+    limits = {(row["code"], row["text"]): (row["low"], row["high"], row["unit"]) for row in items}
+    assert limits["machine_room", "机房温度"] == ("18", "27", "℃")
+    assert limits["ups_cooling", "UPS 输出负载率"] == (None, "80", "%")
+    assert limits["servers", "数据盘使用率"] == (None, "85", "%")
 
 
 def test_every_reading_has_at_least_one_leg_in_its_row_and_the_other_in_the_tender():

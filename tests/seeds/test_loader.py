@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from models.calendar import CalendarDay, CalendarYear
+from models.checklists import Checklist, ChecklistItem, ChecklistVersion
 from models.contract import (
     Equipment,
     InterpretationVersion,
@@ -19,10 +20,13 @@ from models.contract import (
     Target,
     Unit,
 )
+from models.duties import Work
 from models.ledger import LedgerEntry
+from models.people import User
 from seeds.loader import load
 from seeds.merge import Counts
 from sla.calendar import DayKind, YearStatus
+from sla.vocab import Role
 from tests.seeds.shipped import CONTRACT, copy_of_the_files, rewrite, with_cell
 
 ROWS = sum(len(rows) for rows in CONTRACT.values())
@@ -58,7 +62,7 @@ def test_a_load_reads_each_table_once_however_many_rows_it_has(loaded):
     listen = event.listens_for(loaded.get_bind(), "before_cursor_execute")
     listen(lambda _c, _cursor, statement, *_: asked.append(statement))
     load(loaded)
-    assert len([one for one in asked if one.startswith("SELECT")]) <= len(CONTRACT) + 3
+    assert len([one for one in asked if one.startswith("SELECT")]) <= len(CONTRACT) + 6
 
 
 def test_a_load_never_commits_and_appends_nothing_to_the_ledger(session):
@@ -168,6 +172,38 @@ def test_a_year_whose_notice_was_imported_keeps_its_days_and_the_contracts_own_d
     loaded.commit()
     assert loaded.get(CalendarDay, (date(2027, 1, 2), DayKind.DAY_OFF)) is not None
     assert loaded.get(CalendarDay, (date(2025, 8, 1), DayKind.OVERRIDE_OFF)) is not None
+
+
+def test_the_shipped_checklists_are_approved_and_people_may_draft_after_them(loaded):
+    servers = loaded.scalars(select(Checklist).where(Checklist.code == "servers")).one()
+    assert [(v.number, v.approved_at is not None) for v in servers.versions] == [(1, True)]
+    draft = ChecklistVersion(checklist=servers, number=2, drafted_at=datetime(2025, 7, 1, tzinfo=UTC))
+    draft.items = [ChecklistItem(position=1, text="只看一眼")]
+    loaded.add(draft)
+    loaded.commit()
+    assert load(loaded).changes_nothing
+    assert [len(version.items) for version in servers.versions] == [13, 1]
+
+
+def test_a_checklist_that_was_used_stays_as_it_was(loaded, tmp_path):
+    folder = with_cell(tmp_path, "checklists.csv", 2, "text", "机房的温度")
+    duty = loaded.scalars(select(Obligation).where(Obligation.checklist == "machine_room")).first()
+    version = loaded.scalars(
+        select(ChecklistVersion).join(Checklist).where(Checklist.code == "machine_room")
+    ).one()
+    at = datetime(2025, 7, 1, tzinfo=UTC)
+    person = User(username="e", name="某", role=Role.ENGINEER, password_hash="!", created_at=at)
+    loaded.add(Work(obligation=duty, submission="1", by=person, started_at=at, checklist=version))
+    loaded.commit()
+    assert load(loaded, folder).changes_nothing
+    assert version.items[0].text == "机房温度"
+
+
+def test_a_duty_of_the_whole_contract_belongs_to_no_project(loaded):
+    names = select(Obligation.what).where(Obligation.project_id.is_(None)).order_by(Obligation.id)
+    assert loaded.scalars(names).all() == [
+        *("每月工作汇总", "系统优化方案", "运维工作报告", "安全事件报告", "人员变更审查")
+    ]
 
 
 def test_a_day_the_notice_does_not_name_is_taken_out_of_a_shipped_year(loaded):

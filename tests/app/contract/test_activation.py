@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from app.contract.queries import project_rules, rule_book
-from app.contract.service import activate
+from app.contract.service import activate, renew
 from app.ledger.service import verify
 from models.calendar import CalendarDay
 from models.contract import InterpretationVersion, ProjectService, ServiceYear
@@ -36,7 +36,8 @@ def loaded(session):
 
 def test_the_ledger_keeps_the_activation_with_every_rows_year(loaded):
     activate(loaded, None, EFFECTIVE, NOW, " 合同签订 ")
-    entry = loaded.scalars(select(LedgerEntry)).one()
+    entry, laid = loaded.scalars(select(LedgerEntry).order_by(LedgerEntry.seq)).all()
+    assert (laid.kind, json.loads(laid.payload)["added"]) == ("duties.laid_out", 7740)
     payload = json.loads(entry.payload)
     assert (entry.kind, entry.subject, entry.actor_id) == ("contract.activated", "contract:1", None)
     assert (entry.recorded_at, payload["reason"]) == (NOW, "合同签订")
@@ -106,7 +107,54 @@ def test_of_two_who_activate_at_once_one_wins_and_the_other_is_told(engine, load
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(attempt, days)) == ["told", "won"]
     assert loaded.scalar(select(func.count()).select_from(ServiceYear)) == 1
-    assert loaded.scalar(select(func.count()).select_from(LedgerEntry)) == 1
+    kinds = select(LedgerEntry.kind).order_by(LedgerEntry.seq)
+    assert loaded.scalars(kinds).all() == ["contract.activated", "duties.laid_out"]
+
+
+def test_a_renewal_opens_the_next_year_where_each_row_ended(loaded):
+    activate(loaded, None, EFFECTIVE, NOW)
+    year = renew(loaded, None, at("2026-05-20 10:00"), "续签")
+    assert (year.number, year.starts_on, year.ends_on) == (2, date(2026, 6, 3), date(2027, 6, 3))
+    own = {one.project.seq: (one.starts_on, one.ends_on) for one in year.services}
+    assert own[1] == (date(2026, 6, 3), date(2027, 6, 3))
+    assert own[40] == (date(2026, 7, 1), date(2027, 7, 1))
+    assert own[45] == (date(2026, 7, 27), date(2027, 7, 27))
+    assert project_rules(loaded)[45].service == (
+        (date(2025, 7, 27), date(2026, 7, 27)),
+        (date(2026, 7, 27), date(2027, 7, 27)),
+    )
+
+
+def test_there_are_three_years_at_most_and_one_is_opened_at_a_time(loaded):
+    with pytest.raises(Conflict, match="还没有生效"):
+        renew(loaded, None, NOW)
+    activate(loaded, None, EFFECTIVE, NOW)
+    with pytest.raises(Conflict, match="从 2025-06-03 开始"):
+        renew(loaded, None, NOW)
+    renew(loaded, None, at("2026-05-20 10:00"))
+    with pytest.raises(Conflict, match="从 2026-06-03 开始"):
+        renew(loaded, None, at("2026-05-20 10:01"))
+    renew(loaded, None, at("2027-05-20 10:00"))
+    with pytest.raises(Conflict, match="最长 3 年"):
+        renew(loaded, None, at("2028-05-20 10:00"))
+
+
+def test_only_the_bureau_renews(session):
+    people = real_contract(session)
+    for person in (people.manager, people.contact, people.admin, people.auditor):
+        with pytest.raises(Forbidden):
+            renew(session, person, at("2026-05-20 10:00"))
+    assert renew(session, people.bureau, at("2026-05-20 10:00")).activated_by_id == people.bureau.id
+    kinds = session.scalars(select(LedgerEntry.kind).order_by(LedgerEntry.seq)).all()
+    assert kinds[-2:] == ["contract.renewed", "duties.laid_out"]
+
+
+def test_a_ticket_of_the_second_year_gets_its_clocks_with_the_renewal(session):
+    people = real_contract(session)
+    late = new_ticket(session, people.contact, now="2026-06-03 10:00")
+    assert late.clocks == []
+    renew(session, people.bureau, at("2026-06-03 11:00"))
+    assert [clock.kind for clock in late.clocks] == ["response", "recovery"]
 
 
 def test_tickets_from_before_the_year_lose_their_clocks_when_it_is_opened(session):

@@ -110,6 +110,7 @@ def test_show_gives_conditions_own_windows_and_filing_periods(runner, contract):
 def test_show_gives_the_terms_as_text(runner, contract):
     terms = shown(runner)["contract"]
     assert (terms["project_no"], terms["ceiling_yuan"]) == ("洛采公开-2025-60", "8767867.39")
+    assert all(isinstance(value, str) for value in terms.values())
 
 
 def test_show_with_lines_prints_it_all_with_where_it_stands(runner, contract):
@@ -121,6 +122,7 @@ def test_show_with_lines_prints_it_all_with_where_it_stands(runner, contract):
     assert {"key": "rework_workdays", "value": "15", "label": "验收不合格返工的工作日", "line": 4431} in (
         sheet["terms"]
     )
+    assert [one["what"] for one in sheet["contract"]["duties"]][:2] == ["每月工作汇总", "系统优化方案"]
     nine, fourteen = sheet["projects"][8], sheet["projects"][13]
     assert [one["workdays"] for one in nine["targets"]] == [None, None, None, 5]
     assert {"name": "山特UPS", "model": "", "quantity": 1, "unit": "台", "line": 1410} in nine["equipment"]
@@ -140,7 +142,7 @@ def test_show_asks_a_constant_number_of_questions(app, runner, contract):
         asked: list[str] = []
         event.listen(session.get_bind(), "before_cursor_execute", lambda *args: asked.append(args[2]))
         contract_sheet(session, lines=True)
-    assert len([one for one in asked if one.startswith("SELECT")]) == 12
+    assert len([one for one in asked if one.startswith("SELECT")]) == 13
 
 
 def test_activation_opens_a_year_and_rows_40_and_45_begin_on_their_own_days(runner, contract):
@@ -166,7 +168,7 @@ def test_activating_again_on_the_same_day_changes_nothing_and_says_so(app, runne
     again = activated(runner, "2025-06-03")
     assert (again.exit_code, json.loads(again.stdout)["changed"]) == (0, False)
     with app.app_context(), transaction() as session:
-        assert session.scalar(select(func.count()).select_from(LedgerEntry)) == 1
+        assert session.scalar(select(func.count()).select_from(LedgerEntry)) == 2
         assert session.scalar(select(func.count()).select_from(ServiceYear)) == 1
 
 
@@ -175,6 +177,24 @@ def test_activating_on_another_day_is_refused_with_the_day_in_force(runner, cont
     other = activated(runner, "2025-06-04")
     assert (other.exit_code, other.stdout) == (1, "")
     assert other.stderr.strip().endswith("合同已于 2025-06-03 生效，不能再改为 2025-06-04")
+
+
+def test_a_renewal_opens_the_second_year_and_another_waits_for_its_turn(app, runner, contract):
+    assert runner.invoke(args=["contract", "renew"]).stderr.strip() == "合同还没有生效，不能续签"
+    activated(runner, "2025-06-03")
+    app.config["NOW"] = lambda: datetime(2026, 5, 20, tzinfo=UTC)
+    second = runner.invoke(args=["contract", "renew", "--reason", "续签协议"])
+    year = json.loads(second.stdout)
+    assert (year["year"], year["starts_on"], year["own_years"][0]["starts_on"]) == (
+        2,
+        "2026-06-03",
+        "2026-07-01",
+    )
+    again = runner.invoke(args=["contract", "renew"])
+    assert (again.exit_code, again.stderr.strip()) == (
+        1,
+        "第 2 服务年度从 2026-06-03 开始，尚不能办理下一年度",
+    )
 
 
 @pytest.mark.parametrize(

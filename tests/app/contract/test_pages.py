@@ -13,6 +13,7 @@ from app.contract.words import reading_text, term_text
 from app.database import transaction
 from models.calendar import CalendarDay
 from models.contract import InterpretationVersion, ProjectService, ServiceYear
+from models.duties import Occurrence
 from seeds.loader import load
 from sla.calendar import DayKind
 from sla.interpretations import KEYS
@@ -147,6 +148,7 @@ def test_without_a_year_the_present_one_in_shanghai_is_shown(site):
 def before(site):
     """The site before the contract takes effect."""
     with site.app_context(), transaction() as session:
+        session.query(Occurrence).delete()
         session.query(ProjectService).delete()
         session.query(ServiceYear).delete()
     return site

@@ -112,4 +112,8 @@ def test_without_a_contract_the_command_says_what_to_run_first(app: Site, runner
 
 def test_the_list_names_every_report(app: Site, runner: FlaskCliRunner) -> None:
     done = runner.invoke(args=["report", "list"])
-    assert [json.loads(line)["report"] for line in done.stdout.splitlines()] == ["monthly"]
+    assert [json.loads(line)["report"] for line in done.stdout.splitlines()] == [
+        "monthly",
+        "repair",
+        "summary",
+    ]

@@ -1,0 +1,152 @@
+"""Reading attachments: who may see the thing may see its files, and nobody else (S1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.access import projects_seen
+from app.duties.queries import works_seen
+from models.contract import Equipment, Posting, Project
+from models.duties import Work, WorkLine
+from models.files import Attachment
+from models.people import User
+from models.residents import PostingMember
+from models.tickets import Ticket
+from sla.errors import NotFound
+from sla.vocab import Role
+from sla.when import day_of
+
+
+def attachments_seen(viewer: User, now: datetime) -> ColumnElement[bool]:
+    """Return the condition on ``Attachment`` that this viewer's scope puts (S1): that of its owner.
+
+    The papers of somebody on a posting are not for the colleagues: an engineer sees the own ones.
+    A draft of a work is its author's alone, and so are its photos.
+    """
+    if viewer.role is Role.ADMIN:
+        return false()
+    today = day_of(now)
+    projects = select(Project.id).where(projects_seen(viewer, today))
+    members = select(PostingMember.id).join(Posting).where(Posting.project_id.in_(projects))
+    if viewer.role is Role.ENGINEER:
+        members = select(PostingMember.id).where(PostingMember.user_id == viewer.id)
+    if viewer.role is Role.HOTLINE:
+        members = members.where(false())
+    finished = or_(Work.finished_at.is_not(None), Work.by_id == viewer.id)
+    works = select(Work.id).where(works_seen(viewer, today), finished)
+    return or_(
+        Attachment.ticket_id.in_(select(Ticket.id).where(Ticket.project_id.in_(projects))),
+        Attachment.work_id.in_(works),
+        Attachment.posting_member_id.in_(members),
+        Attachment.equipment_id.in_(select(Equipment.id).where(Equipment.project_id.in_(projects))),
+    )
+
+
+def attachment(session: Session, viewer: User, attachment_id: int, now: datetime) -> Attachment:
+    """Return one attachment; out of scope is the same as not there (S1)."""
+    found = session.scalar(
+        select(Attachment).where(Attachment.id == attachment_id, attachments_seen(viewer, now))
+    )
+    if found is None:
+        raise NotFound("没有这个文件，或您无权查看")
+    return found
+
+
+def of_ticket(session: Session, viewer: User, ticket_id: int, now: datetime) -> Sequence[Attachment]:
+    """Return the files of a ticket, with the photos of the inspection lines that opened it (O4)."""
+    lines = select(WorkLine.id).where(WorkLine.ticket_id == ticket_id)
+    mine = or_(Attachment.ticket_id == ticket_id, Attachment.line_id.in_(lines))
+    return _listed(session, viewer, mine, now)
+
+
+def of_work(session: Session, viewer: User, work_id: int, now: datetime) -> Sequence[Attachment]:
+    """Return the files of a work, those of its lines among them."""
+    return _listed(session, viewer, Attachment.work_id == work_id, now)
+
+
+def of_works(
+    session: Session, viewer: User, work_ids: Iterable[int], now: datetime
+) -> dict[int, list[Attachment]]:
+    """Return the files of several works in one query, by work."""
+    found: dict[int, list[Attachment]] = defaultdict(list)
+    for one in _listed(session, viewer, Attachment.work_id.in_(list(work_ids)), now):
+        assert one.work_id is not None
+        found[one.work_id].append(one)
+    return dict(found)
+
+
+def of_member(session: Session, viewer: User, member_id: int, now: datetime) -> Sequence[Attachment]:
+    """Return the papers of somebody on a posting."""
+    return _listed(session, viewer, Attachment.posting_member_id == member_id, now)
+
+
+def of_equipment(session: Session, viewer: User, equipment_id: int, now: datetime) -> Sequence[Attachment]:
+    """Return the files of a device."""
+    return _listed(session, viewer, Attachment.equipment_id == equipment_id, now)
+
+
+def by_submission(session: Session, submission: str) -> Attachment | None:
+    """Return the file that a repeated sending has already brought."""
+    return session.scalar(select(Attachment).where(Attachment.submission == submission))
+
+
+def ticket(session: Session, viewer: User, ticket_id: int, now: datetime) -> Ticket:
+    """Return a ticket for attaching to it; out of scope is the same as not there (S1)."""
+    found = session.scalar(
+        select(Ticket).join(Project).where(Ticket.id == ticket_id, projects_seen(viewer, day_of(now)))
+    )
+    if found is None:
+        raise NotFound("没有这张工单，或您无权查看")
+    return found
+
+
+def work(session: Session, viewer: User, work_id: int, now: datetime) -> Work:
+    """Return a work for attaching to it; a draft is its author's alone (S1)."""
+    found = session.scalar(
+        select(Work).where(
+            Work.id == work_id,
+            works_seen(viewer, day_of(now)),
+            or_(Work.finished_at.is_not(None), Work.by_id == viewer.id),
+        )
+    )
+    if found is None:
+        raise NotFound("没有这份记录，或您无权查看")
+    return found
+
+
+def member(session: Session, viewer: User, member_id: int, now: datetime) -> PostingMember:
+    """Return somebody on a posting for attaching papers; an engineer finds only the own place (S1)."""
+    scope = projects_seen(viewer, day_of(now))
+    if viewer.role is Role.ENGINEER:
+        scope = PostingMember.user_id == viewer.id
+    if viewer.role is Role.HOTLINE:
+        raise NotFound("没有这位驻场人员，或您无权查看")
+    query = select(PostingMember).join(Posting).join(Project, Project.id == Posting.project_id)
+    found = session.scalar(query.where(PostingMember.id == member_id, scope))
+    if found is None:
+        raise NotFound("没有这位驻场人员，或您无权查看")
+    return found
+
+
+def equipment(session: Session, viewer: User, equipment_id: int, now: datetime) -> Equipment:
+    """Return a device for attaching to it; out of scope is the same as not there (S1)."""
+    found = session.scalar(
+        select(Equipment)
+        .join(Project)
+        .where(Equipment.id == equipment_id, projects_seen(viewer, day_of(now)))
+    )
+    if found is None:
+        raise NotFound("没有这台设备，或您无权查看")
+    return found
+
+
+def _listed(
+    session: Session, viewer: User, which: ColumnElement[bool], now: datetime
+) -> Sequence[Attachment]:
+    query = select(Attachment).where(which, attachments_seen(viewer, now))
+    return session.scalars(query.options(joinedload(Attachment.uploaded_by)).order_by(Attachment.id)).all()

@@ -1,0 +1,1 @@
+"""Inspection places: a sheet with a QR code that opens the inspection of a project."""

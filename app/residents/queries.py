@@ -1,0 +1,193 @@
+"""The attendance of a month (R1): who was there, the figures, and the rows behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from app.contract.queries import calendar
+from app.residents.roster import Post, leaves, not_over, posts
+from app.tickets.derivation import current_rules
+from models.contract import Posting
+from models.people import User
+from models.residents import Attendance, Leave, PostingMember
+from sla.attendance import (
+    AttendanceRow,
+    Cover,
+    Entry,
+    HalfDay,
+    People,
+    figure,
+    half_days,
+    is_duty_day,
+    people_present,
+    required_days,
+)
+from sla.figures import Figure, total
+from sla.vocab import Half, Presence, Standing
+from sla.when import next_month
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Roll:
+    """What was recorded for some days: the last entry about each half day, the covers, and who was there."""
+
+    entries: dict[tuple[int, int, HalfDay], Attendance]  # by posting, person and half day
+    covers: Sequence[Cover]
+    people: People
+
+    def there(self, posting_id: int, half_day: HalfDay) -> frozenset[int]:
+        """Return the ids of the people who were there."""
+        return self.people.get(posting_id, {}).get(half_day, frozenset())
+
+    def counts(self, posting_id: int) -> dict[HalfDay, int]:
+        """Return how many people were there in each half day."""
+        return {half_day: len(who) for half_day, who in self.people.get(posting_id, {}).items()}
+
+
+def holds(session: Session, posting_id: int, person_id: int, half_day: HalfDay) -> bool:
+    """Tell whether somebody is expected on a posting: holds it that day, or stands in that half day."""
+    day = half_day[0]
+    held = session.scalar(
+        select(PostingMember.id).where(
+            PostingMember.posting_id == posting_id,
+            PostingMember.user_id == person_id,
+            PostingMember.from_day <= day,
+            not_over(day),
+        )
+    )
+    return held is not None or any(
+        one.posting == posting_id and one.substitute == person_id and half_day in one.half_days
+        for one in covers(session, day, day + ONE_DAY)
+    )
+
+
+def is_required(session: Session, post: Post, day: date) -> bool:
+    """Tell whether a posting is to be held on a day: within service, and a day of its pattern (T3)."""
+    in_service = any(start <= day < end for start, end in post.rules.service)
+    return in_service and is_duty_day(post.rules.pattern, day, current_rules(session).book.calendar)
+
+
+def roll(session: Session, first: date, end: date) -> Roll:
+    """Return what was recorded of all postings for ``[first, end)``: one person may be on any of them."""
+    recorded = session.scalars(
+        select(Attendance).where(Attendance.day >= first, Attendance.day < end).order_by(Attendance.id)
+    ).all()
+    standing_in = covers(session, first, end)
+    entries = (
+        Entry(one.posting_id, one.user_id, one.day, one.half, one.presence is Presence.PRESENT)
+        for one in recorded
+    )
+    return Roll(
+        entries={(one.posting_id, one.user_id, (one.day, one.half)): one for one in recorded},
+        covers=standing_in,
+        people=people_present(entries, standing_in),
+    )
+
+
+def covers(session: Session, first: date, end: date) -> list[Cover]:
+    """Return the approved substitutes within ``[first, end)``, while the person away held the posting."""
+    approved = leaves(
+        session,
+        and_(
+            Leave.standing == Standing.CONFIRMED,
+            Leave.substitute_id.is_not(None),
+            Leave.first_day < end,
+            Leave.last_day >= first,
+        ),
+    )
+    return [_cover(one, first, end) for one in sorted(approved, key=lambda one: one.id)]
+
+
+def _cover(one: Leave, first: date, end: date) -> Cover:
+    held = one.member
+    start, stop = max(first, held.from_day), min(end, held.until_day or end)
+    inside = tuple(half_day for half_day in of_leave(one) if start <= half_day[0] < stop)
+    assert one.substitute_id is not None
+    return Cover(held.posting_id, held.user_id, one.substitute_id, inside)
+
+
+def of_leave(one: Leave) -> Iterable[HalfDay]:
+    """Return the half days of a leave."""
+    return half_days((one.first_day, one.first_half), (one.last_day, one.last_half))
+
+
+def attendance_figures(
+    session: Session, first: date, project_ids: Iterable[int], *, until: date | None = None
+) -> dict[int, Figure]:
+    """Return the half days present and required in the month of ``first``, by the project's number (R1).
+
+    Projects without a posting are left out. With ``until`` only the days before it count: in a month
+    that is not over, those that are. A total of 0 is 不适用: no service, or no day of the pattern.
+    """
+    end = _end(first, until)
+    known, days = roll(session, first, end), calendar(session)
+    found: dict[int, list[Figure]] = {}
+    for one in posts(session, Posting.project_id.in_(list(project_ids))):
+        part = figure(one.rules, known.counts(one.id), first, end, days)
+        found.setdefault(one.project.seq, []).append(part)
+    return {seq: total(parts) for seq, parts in found.items()}
+
+
+def attendance_rows(
+    session: Session, first: date, project_ids: Iterable[int], *, until: date | None = None
+) -> list[AttendanceRow]:
+    """Return every required half day of the month of ``first``: the rows of ``attendance_figures`` (F5)."""
+    end = _end(first, until)
+    known, days = roll(session, first, end), calendar(session)
+    wanted = posts(session, Posting.project_id.in_(list(project_ids)))
+    names = people_named(session, known)
+    return [
+        _row(one, (day, half), known, names)
+        for one in wanted
+        for day in required_days(one.rules, first, end, days)
+        for half in Half
+    ]
+
+
+def as_fact(row: AttendanceRow) -> dict[str, object]:
+    """Return a row as ``month facts`` prints it; people by id, as in the ledger."""
+    return {
+        "type": "attendance",
+        "project": row.project,
+        "unit": row.unit,
+        "posting": row.posting,
+        "day": row.day.isoformat(),
+        "half": row.half.value,
+        "required": row.required,
+        "present": row.present,
+        "people": list(row.people),
+    }
+
+
+def _row(one: Post, half_day: HalfDay, known: Roll, names: dict[int, str]) -> AttendanceRow:
+    who = tuple(sorted(known.there(one.id, half_day)))
+    return AttendanceRow(
+        project=one.project.seq,
+        unit=one.project.unit.name,
+        posting=one.id,
+        day=half_day[0],
+        half=half_day[1],
+        required=one.rules.heads,
+        present=min(one.rules.heads, len(who)),
+        people=who,
+        names=tuple(names[person] for person in who),
+    )
+
+
+def people_named(session: Session, known: Roll) -> dict[int, str]:
+    """Return the names of all who were there, by id."""
+    ids = {person for days in known.people.values() for who in days.values() for person in who}
+    found = session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return {person: name for person, name in found}  # noqa: C416
+
+
+def _end(first: date, until: date | None) -> date:
+    end = next_month(first)
+    return end if until is None else max(first, min(end, until))

@@ -1,0 +1,57 @@
+// Inspections: how much is filled in, which values lie outside, nothing lost by leaving; ticking all; printing.
+"use strict";
+
+(() => {
+  const form = document.querySelector("[data-work]");
+  if (form) {
+    const items = [...form.querySelectorAll(".item")];
+    const told = form.querySelector(".progress-text");
+    let touched = false;
+
+    const number = (text) => {
+      const plain = text.normalize("NFKC").trim();
+      return /^[+-]?\d+(\.\d+)?$/.test(plain) ? Number(plain) : null;
+    };
+    const look = () => {
+      let filled = 0;
+      for (const item of items) {
+        if (item.querySelector("input[type=radio]:checked")) {
+          filled += 1;
+          item.classList.remove("is-missing");
+        }
+        const box = item.querySelector("input[inputmode=decimal]");
+        const said = item.querySelector(".outside");
+        if (!box || !said) continue;
+        const value = number(box.value);
+        const { low, high } = item.dataset;
+        const outside = value !== null && ((low && value < Number(low)) || (high && value > Number(high)));
+        said.hidden = !outside || Boolean(item.querySelector("input[value=abnormal]:checked"));
+      }
+      if (told) told.textContent = `已填 ${filled} / ${told.dataset.of}`;
+    };
+    form.addEventListener("input", () => {
+      touched = true;
+      look();
+    });
+    form.addEventListener("submit", () => {
+      touched = false;
+    });
+    window.addEventListener("beforeunload", (event) => {
+      if (touched) event.preventDefault();
+    });
+    look();
+  }
+
+  for (const all of document.querySelectorAll("[data-ticks]")) {
+    all.closest("[hidden]")?.removeAttribute("hidden");
+    all.addEventListener("change", () => {
+      for (const box of document.querySelectorAll(`input[name="${all.dataset.ticks}"]`)) box.checked = all.checked;
+    });
+  }
+
+  const print = document.querySelector("[data-print]");
+  if (print) {
+    print.hidden = false;
+    print.addEventListener("click", () => window.print());
+  }
+})();

@@ -1,0 +1,155 @@
+"""Attendance of residents in half days (R1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sla.calendar import Calendar
+from sla.figures import Figure
+from sla.vocab import Half, Window
+from sla.when import end_of, start_of
+
+HalfDay = tuple[date, Half]
+People = dict[int, dict[HalfDay, frozenset[int]]]  # who was there, by posting and half day
+
+_NOON = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class PostingRules:
+    """A posting: its heads, its pattern (5x8 unless stated), and the days of service it falls in.
+
+    ``service`` holds half-open Shanghai date ranges.
+    """
+
+    heads: int
+    pattern: Window
+    service: tuple[tuple[date, date], ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Half a day of a person on a posting as it was recorded; of several the last counts."""
+
+    posting: int
+    person: int
+    day: date
+    half: Half
+    present: bool
+
+
+@dataclass(frozen=True)
+class Cover:
+    """An approved leave with a substitute: who is away from a posting, who stands in, and when."""
+
+    posting: int
+    away: int
+    substitute: int
+    half_days: tuple[HalfDay, ...]
+
+
+@dataclass(frozen=True)
+class AttendanceRow:
+    """One required half day of a posting: the rows that a figure is the sum of (F5).
+
+    ``present`` is at most ``required``; ``people`` are the ids of all who were there, ``names`` theirs.
+    """
+
+    project: int
+    unit: str
+    posting: int
+    day: date
+    half: Half
+    required: int
+    present: int
+    people: tuple[int, ...]
+    names: tuple[str, ...]
+
+
+def people_present(entries: Iterable[Entry], covers: Iterable[Cover]) -> People:
+    """Return who was there; nobody in two places, nobody twice (R1). ``entries`` in order of recording.
+
+    A substitute counts unless the person covered for was there after all, the substitute was recorded
+    absent, or was somewhere else.
+    """
+    where: dict[tuple[int, HalfDay], int] = {}
+    absent: set[tuple[int, int, HalfDay]] = set()
+    for entry in entries:
+        half_day = entry.day, entry.half
+        said = entry.posting, entry.person, half_day
+        absent.discard(said)
+        if entry.present:
+            where[entry.person, half_day] = entry.posting
+        else:
+            absent.add(said)
+            if where.get((entry.person, half_day)) == entry.posting:
+                del where[entry.person, half_day]
+    for cover in covers:
+        for half_day in cover.half_days:
+            came = where.get((cover.away, half_day)) == cover.posting
+            if not came and (cover.posting, cover.substitute, half_day) not in absent:
+                where.setdefault((cover.substitute, half_day), cover.posting)
+    found: dict[int, dict[HalfDay, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for (person, half_day), posting in where.items():
+        found[posting][half_day].add(person)
+    return {
+        posting: {half_day: frozenset(people) for half_day, people in days.items()}
+        for posting, days in found.items()
+    }
+
+
+def half_bounds(day: date, half: Half) -> tuple[datetime, datetime]:
+    """Return the half-open interval of half a Shanghai day: it is cut at noon."""
+    noon = start_of(day) + _NOON
+    return (start_of(day), noon) if half is Half.MORNING else (noon, end_of(day))
+
+
+def required_days(rules: PostingRules, first: date, end: date, calendar: Calendar) -> list[date]:
+    """Return the days of ``[first, end)`` on which the posting is to be held."""
+    days = (first + timedelta(days=n) for n in range((end - first).days))
+    return [day for day in days if _in_service(rules, day) and is_duty_day(rules.pattern, day, calendar)]
+
+
+def is_duty_day(pattern: Window, day: date, calendar: Calendar) -> bool:
+    """Tell whether a pattern asks for a day: workdays, Saturdays that are no day off, or every day (T3)."""
+    if pattern is Window.WORKDAYS:
+        return calendar.is_workday(day)
+    if pattern is Window.SIX_DAYS:
+        return calendar.is_workday(day) or (day.weekday() == 5 and not calendar.is_day_off(day))
+    return True
+
+
+def figure(
+    rules: PostingRules, present: Mapping[HalfDay, int], first: date, end: date, calendar: Calendar
+) -> Figure:
+    """Return the half days present and required in ``[first, end)`` (R1).
+
+    ``present`` counts the people there in each half day; more than the heads count as the heads, so
+    that the rate is at most 1 and one day's surplus does not fill another's gap.
+    """
+    days = required_days(rules, first, end, calendar)
+    there = (min(rules.heads, present.get((day, half), 0)) for day in days for half in Half)
+    return Figure(sum(there), 2 * rules.heads * len(days))
+
+
+def half_days(first: HalfDay, last: HalfDay) -> Iterable[HalfDay]:
+    """Return every half day from ``first`` to ``last``, both included; none if they are out of order."""
+    for n in range((last[0] - first[0]).days + 1):
+        day = first[0] + timedelta(days=n)
+        for half in Half:
+            if (day, _order(half)) >= (first[0], _order(first[1])) and (day, _order(half)) <= (
+                last[0],
+                _order(last[1]),
+            ):
+                yield day, half
+
+
+def _order(half: Half) -> int:
+    return list(Half).index(half)
+
+
+def _in_service(rules: PostingRules, day: date) -> bool:
+    return any(start <= day < end for start, end in rules.service)
