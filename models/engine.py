@@ -33,8 +33,11 @@ def database_url(text: str) -> URL:
 def make_engine(url: str | URL) -> Engine:
     """Open a pool of connections to the database at ``url``, set up for the transactions described above."""
     url = database_url(url if isinstance(url, str) else url.render_as_string(hide_password=False))
-    # Chinese text stays legible in the stored JSON.
-    options: dict[str, Any] = {"json_serializer": partial(json.dumps, ensure_ascii=False)}
+    # Chinese text stays legible in the stored JSON; an error in the log names no telephone number.
+    options: dict[str, Any] = {
+        "json_serializer": partial(json.dumps, ensure_ascii=False),
+        "hide_parameters": True,
+    }
     if url.get_backend_name() == "postgresql":
         return create_engine(url, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"}, **options)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **options)

@@ -84,7 +84,9 @@ def listening(site: Flask, settings: Settings) -> Any:
             f"无法在 {settings.host} 的 {settings.port} 端口启动：{error}。"
             f"端口可能已被占用，请关掉占用它的程序，或换一个：{variable('port')}={other(settings.port)}"
         )
-    return create_server(site, sockets=[held], threads=THREADS, ident=None)
+    # Waitress would otherwise take a gigabyte in before the site could say no.
+    most = 2 * settings.max_upload_mb * 1024 * 1024
+    return create_server(site, sockets=[held], threads=THREADS, ident=None, max_request_body_size=most)
 
 
 def other(port: int) -> int:

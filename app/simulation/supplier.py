@@ -134,7 +134,7 @@ class Supplier(Course):
             return self.proceed()
         reason = self.rng.choices(list(PauseReason), (45, 20, 22, 13))[0]
         since = self.now - timedelta(seconds=self.rng.randint(60, 900)) if self.chance(0.25) else None
-        floor = max([self.facts.reported_at, *(p.end for p in self.facts.pauses if p.end)])
+        floor = max([self.floor("pause"), *(p.end for p in self.facts.pauses if p.end)])
         self.do(
             service.pause,
             who,

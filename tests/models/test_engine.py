@@ -213,3 +213,9 @@ def test_the_plain_forms_of_an_address_are_understood(given, driver):
 def test_other_databases_are_refused(given):
     with pytest.raises(ValueError, match="neither SQLite nor PostgreSQL"):
         database_url(given)
+
+
+def test_an_error_does_not_tell_the_values_it_was_given(engine):
+    with pytest.raises(DBAPIError) as failure, engine.begin() as connection:
+        connection.execute(text("INSERT INTO no_such_table VALUES (:phone)"), {"phone": "0379-12345678"})
+    assert "12345678" not in str(failure.value)
