@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import signal
 import socket
 import sys
 import unicodedata
@@ -99,6 +100,8 @@ def serve(server: Any, site: Flask) -> None:
     if settings.demo and settings.host not in LOCAL:
         tell("注意：演示站点对网络上的其他人可见，请只在可信的网络里这样用。")
     tell("按 Ctrl+C 停止。")
+    # Asked to end by a service manager, it ends as by Ctrl+C: what is going on is finished first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with contextlib.suppress(KeyboardInterrupt), embedded(site):
         server.run()
     server.close()

@@ -19,13 +19,16 @@
           filled += 1;
           item.classList.remove("is-missing");
         }
+        const abnormal = item.querySelector("input[value=abnormal]:checked");
+        if (abnormal) item.querySelector("details").open = true;
         const box = item.querySelector("input[inputmode=decimal]");
         const said = item.querySelector(".outside");
         if (!box || !said) continue;
         const value = number(box.value);
         const { low, high } = item.dataset;
         const outside = value !== null && ((low && value < Number(low)) || (high && value > Number(high)));
-        said.hidden = !outside || Boolean(item.querySelector("input[value=abnormal]:checked"));
+        said.hidden = !outside || Boolean(abnormal);
+        if (outside) item.querySelector("details").open = true;
       }
       if (told) told.textContent = `已填 ${filled} / ${told.dataset.of}`;
     };

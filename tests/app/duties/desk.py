@@ -92,9 +92,9 @@ def inside(item: Item) -> str:
     return (item.low or item.high or "1") if item.unit else ""
 
 
-def all_normal(found: list[Item]) -> dict[str, str]:
+def all_normal(found: list[Item]) -> dict[str, Any]:
     """Return the form of an inspection that found nothing."""
-    boxes = {f"result-{one.id}": "normal" for one in found}
+    boxes: dict[str, Any] = {f"result-{one.id}": "normal" for one in found}
     return boxes | {f"value-{one.id}": inside(one) for one in found if one.unit}
 
 
@@ -150,3 +150,10 @@ def tickets(site: Site) -> list[tuple[int, str]]:
 
 def work_ids(site: Site) -> list[int]:
     return read(site, lambda s: list(s.scalars(select(Work.id).order_by(Work.id))))
+
+
+def done_at(site: Site, occurrence: int) -> Any:
+    """Return the moment an occurrence is judged by."""
+    return read(
+        site, lambda s: s.scalars(select(Occurrence.done_at).where(Occurrence.id == occurrence)).one()
+    )

@@ -120,7 +120,7 @@ def test_begun_by_a_tap_the_form_has_nothing_chosen(site, visit):
 def test_saved_half_way_it_is_as_it_was_left(site, visit):
     work_id, client = drafted(site), visit("engineer")
     first = items(site)[0]
-    boxes = {f"result-{first.id}": "normal", f"note-{first.id}": "正常运行"}
+    boxes: dict[str, object] = {f"result-{first.id}": "normal", f"note-{first.id}": "正常运行"}
     boxes[f"photo-{first.id}"] = [(BytesIO(photo()), "a.jpg")]
     answer = fill(client, site, work_id, "save", **boxes)
     assert answer.status_code == 303
@@ -161,7 +161,7 @@ def test_a_finished_inspection_is_a_sheet_that_settles_its_occurrence(site, visi
     assert 'type="radio"' not in page
     assert "签字" in page
     assert work(site, work_id, "finished_at") == (at("2025-07-01 09:00"),)
-    done = read(site, lambda s: s.get(Occurrence, occurrence_id(site)).done_at)
+    done = desk.done_at(site, occurrence_id(site))
     assert done == at("2025-07-01 09:00")
     assert "已完成" in client.get(f"/duties/{occurrence_id(site)}").text
     assert fill(client, site, work_id).status_code == 409
@@ -263,7 +263,7 @@ def test_an_objection_needs_its_reason_and_the_duty_is_open_again(site, visit):
     assert client.post(f"/works/{work_id}/reject", data={}).status_code == 422
     assert client.post(f"/works/{work_id}/reject", data={"reason": "没有到场"}).status_code == 303
     assert "没有到场" in client.get(f"/works/{work_id}").text
-    assert read(site, lambda s: s.get(Occurrence, of).done_at) is None
+    assert desk.done_at(site, of) is None
     assert "/begin" in visit("engineer").get("/duties/start/1").text
 
 
@@ -308,8 +308,8 @@ def test_only_the_bureau_waives_and_says_why(site, visit):
 
 def test_the_signed_scan_is_attached_to_the_sheet(site, visit):
     work_id, client = inspected(site), visit("contact")
-    data = {"kind": "scan", "submission": "scan", "back": f"/works/{work_id}"}
-    data["file"] = (BytesIO(PDF), "signed.pdf")
+    file = (BytesIO(PDF), "signed.pdf")
+    data = {"kind": "scan", "submission": "scan", "back": f"/works/{work_id}", "file": file}
     answer = client.post(f"/files/work/{work_id}", data=data, content_type="multipart/form-data")
     assert (answer.status_code, answer.location) == (303, f"/works/{work_id}")
     assert "signed.pdf" in client.get(f"/works/{work_id}").text
@@ -341,7 +341,7 @@ def test_one_note_covers_a_range_of_days(site, visit):
     answer = client.post(f"/duties/obligations/{duty}/evidence", data=days)
     assert answer.status_code == 303
     (work_id,) = desk.work_ids(site)
-    assert read(site, lambda s: len(s.get(Work, work_id).occurrences)) == 3
+    assert read(site, lambda s: len(s.get_one(Work, work_id).occurrences)) == 3
     assert work(site, work_id, "backentered") == (True,)
     page = client.get(answer.location).text
     assert "补录" in page

@@ -22,11 +22,11 @@ def seen(page: str) -> str:
     return found[1]
 
 
-def many(site, table) -> int:
+def many(site, table):
     return read(site, lambda s: s.scalar(select(func.count()).select_from(table)))
 
 
-def after(site, obligation_id) -> int:
+def after(site, obligation_id):
     of = select(func.count()).select_from(Occurrence).where(Occurrence.obligation_id == obligation_id)
     return read(site, lambda s: s.scalar(of))
 

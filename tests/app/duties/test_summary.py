@@ -7,12 +7,11 @@ from html import unescape
 
 import pytest
 
-from models.duties import Occurrence
 from sla.vocab import Standing
 from tests.app.duties import desk
 from tests.app.duties.desk import inspected, occurrence_id, work
 from tests.app.tickets.desk import make
-from tests.app.visitors import counted_queries, read, set_clock
+from tests.app.visitors import counted_queries, set_clock
 
 PARTS = ("progress", "finished", "people", "changes")
 EVENING = "2025-06-30 18:00"
@@ -66,7 +65,7 @@ def test_delivered_it_is_a_document_that_the_bureau_may_give_back(site, visit, s
     with bureau.get(file[0]) as document:
         assert document.data.startswith(b"PK")
     assert bureau.post(f"/works/{work_id}/reject", data={"reason": "缺少安全事件"}).status_code == 303
-    assert read(site, lambda s: s.get(Occurrence, summary_of_june).done_at) is None
+    assert desk.done_at(site, summary_of_june) is None
     again = deliver(manager, summary_of_june, page, submission="june-2")
     assert again.status_code == 303
     assert work(site, work_id, "standing") == (Standing.REJECTED,)

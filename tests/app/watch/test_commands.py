@@ -73,7 +73,6 @@ def test_the_setting_decides_whether_the_web_process_runs_them() -> None:
 
 
 def test_inside_the_web_process_they_run_and_give_the_lease_back(site: Site) -> None:
-    pytest.importorskip("apscheduler")
     visitors.set_clock(site, "2025-07-01 09:00")
     with embedded(site):
         pass  # leaving waits for a tick that has begun

@@ -233,7 +233,6 @@ def test_every_job_of_the_list_has_a_name_and_a_label_of_its_own() -> None:
 
 @pytest.fixture
 def runner(engine: Engine) -> Iterator[Runner]:
-    pytest.importorskip("apscheduler")
     made = Runner(engine, always(NINE))
     yield made
     made.stop()
