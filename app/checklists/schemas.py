@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from app.checklists import service
 from app.forms import FormSchema, text
@@ -33,8 +33,7 @@ def draft_schema() -> FormSchema:
     for place in range(1, service.MOST_ITEMS + 1):
         for name, (label, longest) in COLUMNS.items():
             boxes[f"{name}-{place}"] = text(f"第 {place} 行{label}", longest)
-    made: FormSchema = FormSchema.from_dict(boxes, name="DraftForm")()
-    return made
+    return cast(FormSchema, FormSchema.from_dict(boxes, name="DraftForm")())
 
 
 def items_of(said: dict[str, Any]) -> list[service.Item]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import EXCLUDE, fields, validate
 
@@ -177,5 +177,4 @@ def work_schema(items: Iterable[ChecklistItem]) -> FormSchema:
         boxes[f"value-{item.id}"] = text(f"{item.text}（数值）", LONGEST_VALUE)
         boxes[f"note-{item.id}"] = text(f"{item.text}（说明）", LONGEST_LINE)
         boxes[f"ticket-{item.id}"] = number(f"{item.text}（工单）", 1, LARGEST_ID)
-    made: FormSchema = FormSchema.from_dict(boxes, name="WorkForm")()
-    return made
+    return cast(FormSchema, FormSchema.from_dict(boxes, name="WorkForm")())

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.access import projects_seen
@@ -235,7 +236,7 @@ def _tickets(
     ended = and_(Ticket.closed_at >= start, Ticket.closed_at < end)
     still = and_(Ticket.opened_at < end, Ticket.closed_at.is_(None), Ticket.cancelled_at.is_(None))
     counts = [func.count(case((condition, 1))) for condition in (new, ended, still)]
-    rows: list[Row[tuple[int, TicketKind, int, int, int]]] = list(
+    rows: list[Any] = list(
         session.execute(
             select(Ticket.project_id, Ticket.kind, *counts)
             .join(Ticket.project)
