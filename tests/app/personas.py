@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
@@ -46,7 +46,10 @@ class Personas:
 
 
 def real_contract(session: Session, effective: date | None = EFFECTIVE) -> Personas:
-    """Load the contract, activate it and bring the people in; the caller commits."""
+    """Load the contract, activate it and bring the people in, unless they are there; the caller commits."""
+    if there := people_of(session):
+        assert effective == EFFECTIVE, "this database holds the contract in effect already"
+        return there
     load(session)
     if effective:
         activate(session, None, effective, at("2025-06-01 09:00"))
@@ -65,6 +68,13 @@ def real_contract(session: Session, effective: date | None = EFFECTIVE) -> Perso
     session.add(_assignment(people["other_engineer"], found[44]))
     session.flush()
     return Personas(**people)
+
+
+def people_of(session: Session) -> Personas | None:
+    """Return the people of a database that holds them, ``None`` for an empty one."""
+    found = {user.username: user for user in session.scalars(select(User))}
+    names = [field.name for field in fields(Personas)]
+    return Personas(**{name: found[name] for name in names}) if set(names) <= set(found) else None
 
 
 def project(session: Session, row: int) -> Project:

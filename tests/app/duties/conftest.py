@@ -5,31 +5,16 @@ It is made once a worker and copied for each test: laying out a year takes longe
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
-from sqlalchemy import URL, make_url, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import Site
 from models.people import User
 from tests.app import visitors
 from tests.app.duties.world import assign
+from tests.app.loaded import fresh_postgresql, fresh_sqlite  # noqa: F401, every test here uses them
 from tests.app.personas import Personas
-from tests.conftest import new_postgresql
-
-
-@pytest.fixture
-def fresh_sqlite(contract_sqlite: Path, tmp_path: Path) -> URL:
-    path = tmp_path / "lvyue.sqlite3"
-    shutil.copyfile(contract_sqlite, path)
-    return make_url(f"sqlite:///{path}")
-
-
-@pytest.fixture
-def fresh_postgresql(contract_postgresql: URL, worker: str) -> URL:
-    return new_postgresql(contract_postgresql, f"test_{worker}", contract_postgresql.database)
 
 
 @pytest.fixture

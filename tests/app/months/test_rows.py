@@ -275,6 +275,7 @@ def test_the_readings_of_a_month_are_those_in_force_on_some_day_of_it(
     assert found == ["10", "15"]
 
 
+@pytest.mark.empty_database
 def test_without_activation_or_tickets_a_month_is_empty_and_says_so(session: Session) -> None:
     real_contract(session, effective=None)
     rows = month_rows(session, JULY, LATER)

@@ -310,6 +310,7 @@ def test_silence_lets_the_unit_close_later_and_no_longer_reject(session: Session
     assert ticket.accepted_at == at("2025-07-05 00:00")
 
 
+@pytest.mark.empty_database
 def test_before_activation_and_outside_the_year_tickets_have_no_clocks_limit(session: Session) -> None:
     people = real_contract(session, effective=None)
     early = new_ticket(session, people.hotline, row=45, now="2025-06-10 09:00")
