@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from marshmallow import Schema
+
 from app.checklists import service
 from app.forms import FormSchema, text
 
@@ -24,7 +26,7 @@ class DecisionForm(FormSchema):
     reason = text("原因", service.LONGEST_REASON)
 
 
-def draft_schema() -> FormSchema:
+def draft_schema() -> Schema:
     """Return what is valid for the form of a draft: five boxes for each row, an empty row is left out."""
     boxes: dict[str, Any] = {
         "seen": text("核对", LONGEST_STAMP, required=True),
@@ -33,8 +35,7 @@ def draft_schema() -> FormSchema:
     for place in range(1, service.MOST_ITEMS + 1):
         for name, (label, longest) in COLUMNS.items():
             boxes[f"{name}-{place}"] = text(f"第 {place} 行{label}", longest)
-    made: FormSchema = FormSchema.from_dict(boxes, name="DraftForm")()
-    return made
+    return FormSchema.from_dict(boxes, name="DraftForm")()
 
 
 def items_of(said: dict[str, Any]) -> list[service.Item]:

@@ -11,6 +11,7 @@ from app.database import current_session
 from app.duties import draws, lists, pages, queries, schemas, service, uploads, works
 from app.duties.answers import Files, Said, carry_out
 from app.duties.checks import may_work
+from app.duties.summary import is_summary
 from app.duties.works import WorkForm
 from app.files.uploads import current_store
 from app.forms import Form
@@ -196,7 +197,7 @@ def _obligation_page(obligation_id: int, form: Form) -> str:
 def _summary_page(occurrence_id: int, form: Form, picked: str) -> str:
     found = queries.occurrence(current_session(), viewer(), occurrence_id, now())
     require(viewer(), Role.MANAGER)
-    if not pages.summary.is_summary(found.occurrence.obligation):
+    if not is_summary(found.occurrence.obligation):
         raise Invalid("这项应办不是每月工作汇总")
     return pages.monthly_summary(found, form, picked)
 
