@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from marshmallow import Schema
+
 from app.checklists import service
 from app.forms import FormSchema, text
 
@@ -24,7 +26,7 @@ class DecisionForm(FormSchema):
     reason = text("原因", service.LONGEST_REASON)
 
 
-def draft_schema() -> FormSchema:
+def draft_schema() -> Schema:
     """Return what is valid for the form of a draft: five boxes for each row, an empty row is left out."""
     boxes: dict[str, Any] = {
         "seen": text("核对", LONGEST_STAMP, required=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from marshmallow import EXCLUDE, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app.duties import lists, planning, works
 from app.duties.uploads import LONGEST_SUBMISSION
@@ -162,7 +162,7 @@ class ObligationSearch(FormSchema):
     q = text("搜索", 64)
 
 
-def work_schema(items: Iterable[ChecklistItem]) -> FormSchema:
+def work_schema(items: Iterable[ChecklistItem]) -> Schema:
     """Return what is valid for the form of an inspection: four boxes for each item, all may be empty."""
     boxes: dict[str, Any] = {
         "act": fields.String(load_default=SAVE, validate=validate.OneOf([SAVE, FINISH])),

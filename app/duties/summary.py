@@ -245,11 +245,11 @@ def _tickets(
         )
     )
     opened, closed, kinds, open_ones = Counter[int](), Counter[int](), Counter[TicketKind](), 0
-    for project_id, kind, many_new, many_ended, many_open in rows:
-        opened[project_id] += many_new
-        closed[project_id] += many_ended
-        kinds[kind] += many_new
-        open_ones += many_open
+    for project_id, kind, came, went, left in rows:
+        opened[project_id] += came
+        closed[project_id] += went
+        kinds[kind] += came
+        open_ones += left
     return opened, closed, kinds, open_ones
 
 
