@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from marshmallow import Schema
 
@@ -35,7 +35,7 @@ def draft_schema() -> Schema:
     for place in range(1, service.MOST_ITEMS + 1):
         for name, (label, longest) in COLUMNS.items():
             boxes[f"{name}-{place}"] = text(f"第 {place} 行{label}", longest)
-    return cast(FormSchema, FormSchema.from_dict(boxes, name="DraftForm")())
+    return FormSchema.from_dict(boxes, name="DraftForm")()
 
 
 def items_of(said: dict[str, Any]) -> list[service.Item]:

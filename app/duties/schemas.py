@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
@@ -177,4 +177,4 @@ def work_schema(items: Iterable[ChecklistItem]) -> Schema:
         boxes[f"value-{item.id}"] = text(f"{item.text}（数值）", LONGEST_VALUE)
         boxes[f"note-{item.id}"] = text(f"{item.text}（说明）", LONGEST_LINE)
         boxes[f"ticket-{item.id}"] = number(f"{item.text}（工单）", 1, LARGEST_ID)
-    return cast(FormSchema, FormSchema.from_dict(boxes, name="WorkForm")())
+    return FormSchema.from_dict(boxes, name="WorkForm")()

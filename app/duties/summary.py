@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -235,14 +234,12 @@ def _tickets(
     new = and_(Ticket.opened_at >= start, Ticket.opened_at < end)
     ended = and_(Ticket.closed_at >= start, Ticket.closed_at < end)
     still = and_(Ticket.opened_at < end, Ticket.closed_at.is_(None), Ticket.cancelled_at.is_(None))
-    counts = [func.count(case((condition, 1))) for condition in (new, ended, still)]
-    rows: list[Any] = list(
-        session.execute(
-            select(Ticket.project_id, Ticket.kind, *counts)
-            .join(Ticket.project)
-            .where(projects_seen(viewer, day_of(now)), or_(new, ended, still))
-            .group_by(Ticket.project_id, Ticket.kind)
-        )
+    many_new, many_ended, many_open = (func.count(case((condition, 1))) for condition in (new, ended, still))
+    rows = session.execute(
+        select(Ticket.project_id, Ticket.kind, many_new, many_ended, many_open)
+        .join(Ticket.project)
+        .where(projects_seen(viewer, day_of(now)), or_(new, ended, still))
+        .group_by(Ticket.project_id, Ticket.kind)
     )
     opened, closed, kinds, open_ones = Counter[int](), Counter[int](), Counter[TicketKind](), 0
     for project_id, kind, came, went, left in rows:
