@@ -13,7 +13,7 @@ from app.demo import stage
 from app.demo.guard import check_database
 from app.demo.people import ensure, let_in
 from app.settings import Settings
-from app.simulation import life
+from app.simulation import duties, life
 from app.simulation.people import gather
 from app.simulation.world import World
 from models.engine import write_session
@@ -22,7 +22,7 @@ from models.tickets import Ticket
 from seeds.loader import load
 from sla.when import day_of, start_of
 
-MONTHS_BACK = 4
+MONTHS_BACK = 3
 RATE = 130  # tickets a month: enough to look at, and made while somebody waits
 SEED = 45
 
@@ -60,7 +60,11 @@ def live_until(session: Session, now: datetime, tell: Tell, rate: int, *, demo: 
         if (day + timedelta(days=1)).day == 1:
             tell(f"  {day:%Y 年 %m 月}，累计 {world.done['open_ticket']} 张工单")
 
-    return life.live(session, plan, cast, over=over, further=lambda world: stage.put_on(world, now))
+    def further(world: World) -> None:
+        stage.put_on(world, now)
+        duties.put_on(world, now, SEED)
+
+    return life.live(session, plan, cast, over=over, further=further)
 
 
 def _first(today: date) -> date:
