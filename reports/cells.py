@@ -31,7 +31,8 @@ _RISKY = tuple("=+-@\t\r\n'")
 
 def cell_text(text: str) -> str:
     """Return a text as a cell can hold it: without characters XML does not know, and not too long."""
-    clean = _UNWRITABLE.sub("", text)
+    # A bare carriage return is written in one way with lxml and in another without it.
+    clean = _UNWRITABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     return clean if len(clean) <= LONGEST_TEXT else clean[:LONGEST_TEXT] + "…"
 
 
