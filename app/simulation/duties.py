@@ -22,7 +22,7 @@ from models.checklists import ChecklistItem
 from models.duties import Occurrence, Work
 from models.people import User
 from sla.vocab import Cycle, ItemResult
-from sla.when import day_of
+from sla.when import day_of, end_of
 
 FORGOTTEN, LATE = 0.03, 0.07  # of a hundred occurrences three are never done and four too late
 _EVERY_DAY = (Cycle.DAILY, Cycle.TWICE_DAILY)
@@ -60,7 +60,8 @@ def _weekly(world: World, occurrences: Iterable[Occurrence], until: datetime) ->
     """Let one note a week tell of each day, and the unit confirm it on the next morning (C12)."""
     for _, found in groupby(occurrences, key=lambda one: day_of(one.opens_at).isocalendar()[:2]):
         week = list(found)
-        at = week[-1].closes_at - timedelta(hours=3)
+        # In the evening of the last day: what falls due in its second half has begun by then.
+        at = end_of(day_of(week[-1].opens_at)) - timedelta(hours=3)
         if at < until:
             world.schedule(at, _hand_over(world, week[-1], week[0]))
 

@@ -104,6 +104,7 @@ def test_a_month_without_facts_has_no_rates(lived: Site, runner: FlaskCliRunner)
     assert {figure["rate"] for figure in said["contract"].values()} == {None}
 
 
+@pytest.mark.empty_database
 def test_without_a_contract_the_command_says_what_to_run_first(app: Site, runner: FlaskCliRunner) -> None:
     done = runner.invoke(args=["month", "show", "2025-07"])
     assert done.exit_code == 1
