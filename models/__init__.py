@@ -1,14 +1,17 @@
 """The tables. Importing this package imports them all, so that the metadata is complete."""
 
 from models import (
+    acceptance,
     base,
     calendar,
+    callbacks,
     checklists,
     contract,
     duties,
     equipment,
     files,
     ledger,
+    papers,
     people,
     residents,
     tickets,
@@ -16,14 +19,17 @@ from models import (
 )
 
 __all__ = [
+    "acceptance",
     "base",
     "calendar",
+    "callbacks",
     "checklists",
     "contract",
     "duties",
     "equipment",
     "files",
     "ledger",
+    "papers",
     "people",
     "residents",
     "tickets",

@@ -11,7 +11,7 @@ from models.base import Base, UTCDateTime, WordType
 from models.people import User
 from sla.vocab import FileKind
 
-_OWNERS = ("ticket_id", "work_id", "posting_member_id", "equipment_id")
+_OWNERS = ("ticket_id", "work_id", "posting_member_id", "equipment_id", "paper_id")
 _ONE_OWNER = " + ".join(f"CASE WHEN {name} IS NULL THEN 0 ELSE 1 END" for name in _OWNERS)
 
 
@@ -39,5 +39,6 @@ class Attachment(Base):
     line_id: Mapped[int | None] = mapped_column(ForeignKey("work_line.id"))
     posting_member_id: Mapped[int | None] = mapped_column(ForeignKey("posting_member.id"), index=True)
     equipment_id: Mapped[int | None] = mapped_column(ForeignKey("equipment.id"), index=True)
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"), index=True)
 
     uploaded_by: Mapped[User] = relationship()

@@ -261,6 +261,70 @@ class FileKind(Word):
     SCAN = "scan", "签字扫描件"
 
 
+class PaperKind(Word):
+    """What a paper is: the forms the contract knows, and what is handed in as evidence."""
+
+    EVIDENCE = "evidence", "佐证材料"
+    EFFECT = "effect", "合同生效依据"
+    AWARD = "award", "中标和分项价款依据"
+    INVOICE = "invoice", "发票"
+    PAYMENT_REQUEST = "payment_request", "付款申请"
+    PAYMENT_PROOF = "payment_proof", "付款凭证"
+    CALLBACK = "callback", "回访记录"
+    MONTH_SHEET = "month_sheet", "月度签认单"
+    STAGE_REPORT = "stage_report", "阶段性验收报告"
+    ACCEPTANCE_REPORT = "acceptance_report", "验收报告"
+    ACCEPTANCE_FORM = "acceptance_form", "验收合格单"
+    OPINION = "opinion", "意见书"
+    DOSSIER = "dossier", "验收资料"
+    AMENDMENT = "amendment", "变更依据"
+    SUPPLEMENT = "supplement", "补充合同"
+    TERMINATION = "termination", "终止依据"
+    DAMAGES = "damages", "违约金认定书"
+    SCORE_SHEET = "score_sheet", "考核表"
+    OTHER = "other", "其他文件"
+
+
+class Satisfaction(Word):
+    """What a unit says in a call-back; the first two count as satisfied (P1)."""
+
+    SATISFIED = "satisfied", "满意", "good"
+    BASICALLY = "basically", "基本满意", "good"
+    DISSATISFIED = "dissatisfied", "不满意", "bad"
+
+
+class Channel(Word):
+    """How a signed word reached the platform."""
+
+    SITE = "site", "本人在线签署"
+    TELEPHONE = "telephone", "电话回访，局方代录"
+    PAPER = "paper", "纸质签字，上传扫描件"
+
+
+class AcceptanceStage(Word):
+    """What is accepted: the stage before the first payment, or the service year (P1, P2)."""
+
+    STAGE = "stage", "阶段性验收"
+    FINAL = "final", "年度验收"
+
+
+class Opinion(Word):
+    """What a member or a unit says of an acceptance, and its conclusion (P2)."""
+
+    PASSED = "passed", "合格", "good"
+    FAILED = "failed", "不合格", "bad"
+
+
+class GroupRole(Word):
+    """What somebody is in the acceptance group (P2)."""
+
+    LEADER = "leader", "组长"
+    MEMBER = "member", "成员"
+    UNIT = "unit", "使用单位代表"
+    EXPERT = "expert", "外部专家"
+    THIRD_PARTY = "third_party", "第三方机构"
+
+
 class RepairKind(Word):
     """What was done to a device under a ticket."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import projects_seen
@@ -14,6 +14,7 @@ from app.duties.queries import works_seen
 from models.contract import Equipment, Posting, Project
 from models.duties import Work, WorkLine
 from models.files import Attachment
+from models.papers import Paper
 from models.people import User
 from models.residents import PostingMember
 from models.tickets import Ticket
@@ -44,7 +45,21 @@ def attachments_seen(viewer: User, now: datetime) -> ColumnElement[bool]:
         Attachment.work_id.in_(works),
         Attachment.posting_member_id.in_(members),
         Attachment.equipment_id.in_(select(Equipment.id).where(Equipment.project_id.in_(projects))),
+        Attachment.paper_id.in_(select(Paper.id).where(papers_seen(viewer, today))),
     )
+
+
+def papers_seen(viewer: User, today: date) -> ColumnElement[bool]:
+    """Return the condition on ``Paper`` that this viewer's scope puts (S1).
+
+    Those of a project are for whoever sees the project, except the hotline; those of the whole contract
+    (money, acceptance) for the two parties and the auditor.
+    """
+    if viewer.role in (Role.BUREAU, Role.MANAGER, Role.AUDITOR):
+        return true()
+    if viewer.role is Role.HOTLINE:
+        return false()
+    return Paper.project_id.in_(select(Project.id).where(projects_seen(viewer, today)))
 
 
 def attachment(session: Session, viewer: User, attachment_id: int, now: datetime) -> Attachment:
@@ -90,6 +105,19 @@ def of_equipment(session: Session, viewer: User, equipment_id: int, now: datetim
     return _listed(session, viewer, Attachment.equipment_id == equipment_id, now)
 
 
+def of_papers(
+    session: Session, viewer: User, subject: str, now: datetime
+) -> list[tuple[Paper, list[Attachment]]]:
+    """Return the papers about a subject that this viewer may see, each with its files, in two queries."""
+    seen = select(Paper).where(Paper.subject == subject, papers_seen(viewer, day_of(now)))
+    papers = session.scalars(seen.options(joinedload(Paper.created_by)).order_by(Paper.id)).all()
+    found: dict[int, list[Attachment]] = defaultdict(list)
+    for one in _listed(session, viewer, Attachment.paper_id.in_([paper.id for paper in papers]), now):
+        assert one.paper_id is not None
+        found[one.paper_id].append(one)
+    return [(paper, found[paper.id]) for paper in papers]
+
+
 def by_submission(session: Session, submission: str) -> Attachment | None:
     """Return the file that a repeated sending has already brought."""
     return session.scalar(select(Attachment).where(Attachment.submission == submission))
@@ -130,6 +158,14 @@ def member(session: Session, viewer: User, member_id: int, now: datetime) -> Pos
     found = session.scalar(query.where(PostingMember.id == member_id, scope))
     if found is None:
         raise NotFound("没有这位驻场人员，或您无权查看")
+    return found
+
+
+def paper(session: Session, viewer: User, paper_id: int, now: datetime) -> Paper:
+    """Return a paper for attaching to it; out of scope is the same as not there (S1)."""
+    found = session.scalar(select(Paper).where(Paper.id == paper_id, papers_seen(viewer, day_of(now))))
+    if found is None:
+        raise NotFound("没有这份文件，或您无权查看")
     return found
 
 

@@ -21,19 +21,21 @@ from models import ledger
 from models.contract import Equipment
 from models.duties import Work, WorkLine
 from models.files import Attachment
+from models.papers import Paper
 from models.people import User
 from models.residents import PostingMember
 from models.tickets import Ticket
 from sla.errors import Conflict, Forbidden, Invalid
 from sla.vocab import FileKind, Role, Standing
 
-Owner = Ticket | Work | PostingMember | Equipment
+Owner = Ticket | Work | PostingMember | Equipment | Paper
 
 _COLUMNS: dict[type, str] = {
     Ticket: "ticket_id",
     Work: "work_id",
     PostingMember: "posting_member_id",
     Equipment: "equipment_id",
+    Paper: "paper_id",
 }
 _SUPPLIER = frozenset({Role.ENGINEER, Role.MANAGER})
 _UNIT = frozenset({Role.CONTACT, Role.BUREAU})
@@ -42,6 +44,7 @@ _MAY: dict[type, frozenset[Role]] = {
     Work: _SUPPLIER | _UNIT,
     PostingMember: _SUPPLIER,
     Equipment: _SUPPLIER,
+    Paper: frozenset({Role.MANAGER}) | _UNIT,
 }
 
 

@@ -34,6 +34,7 @@ OWNERS: dict[str, Callable[[Session, User, int, datetime], Owner]] = {
     "work": queries.work,
     "posting-member": queries.member,
     "equipment": queries.equipment,
+    "paper": queries.paper,
 }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from app import Site, login
+from app import Site, login, passwords
 from app.account.service import begin
 from app.database import ENGINE, reading, transaction
 from models.ledger import LedgerEntry
@@ -20,6 +21,7 @@ from tests.app.personas import at
 
 Found = TypeVar("Found")
 NOW = "2025-07-01 09:00"
+PASSWORD = "quiet river 8814"
 JSON = {"Accept": "application/json"}
 
 
@@ -73,3 +75,16 @@ def counted_queries(app: Site) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@cache
+def hashed_password() -> str:
+    """Return the hash of ``PASSWORD``; the slow function runs once in a worker."""
+    return passwords.hash_of(PASSWORD)
+
+
+def give_passwords(app: Site, *usernames: str) -> None:
+    """Let these people have ``PASSWORD``, for acts that are signed with it."""
+    with app.app_context(), transaction() as session:
+        for username in usernames:
+            named(session, username).password_hash = hashed_password()

@@ -1,0 +1,40 @@
+"""Papers: what is written, signed or handed in about money, acceptance and disputes, with its files."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, UTCDateTime, WordType
+from models.contract import Project
+from models.people import User
+from sla.vocab import PaperKind
+
+
+class Paper(Base):
+    """One paper. ``subject`` says what it is about, as the ledger does: ``payment_stage:3``.
+
+    ``project_id`` is ``None`` for a paper of the whole contract; it decides who sees it (S1). ``sha256`` is
+    the digest of the form that was printed for signing, ``None`` where the paper came from outside;
+    the scan that comes back is an attachment of it, and both are kept.
+    """
+
+    __tablename__ = "paper"
+    __table_args__ = (Index("ix_paper_subject", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[PaperKind] = mapped_column(WordType(PaperKind))
+    subject: Mapped[str] = mapped_column(String(64))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"), index=True)
+    title: Mapped[str] = mapped_column(String(120))
+    number: Mapped[str] = mapped_column(String(64), default="")
+    dated: Mapped[date | None]
+    note: Mapped[str] = mapped_column(String(400), default="")
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    project: Mapped[Project | None] = relationship()
+    created_by: Mapped[User] = relationship()
