@@ -17,6 +17,7 @@ import hypothesis
 import psycopg
 import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.orm import Session
 
@@ -151,10 +152,17 @@ def settings(database: URL, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Where the sites of all tests keep their compiled templates: compiling them took a third of the time."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Site]:
+def app(settings: Settings, compiled_templates: BytecodeCache) -> Iterator[Site]:
     """The site on its own empty database. Forms need no CSRF token here; its own test switches that on."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled_templates
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     yield app
     app.extensions[ENGINE].dispose()
