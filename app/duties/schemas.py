@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app.duties import lists, planning, works
+from app.duties.groups import GROUPS
 from app.duties.uploads import LONGEST_SUBMISSION
 from app.forms import FormSchema, Whole, day, moment, number, text, tick, word
 from models.checklists import ChecklistItem
@@ -28,7 +29,10 @@ class DutyFilter(FormSchema):
 
     show = fields.String(load_default="due", validate=validate.OneOf([*lists.SHOWN]))
     project = number("运维项目", 1, LARGEST_ID)
-    what = fields.String(load_default="", validate=validate.OneOf(["inspection", "other"]))
+    unit = number("单位", 1, LARGEST_ID)
+    month = text("月份", 7)
+    until = day("截止日")
+    what = fields.String(load_default="", validate=validate.OneOf([*GROUPS]))
     page = number("页", 1, LARGEST_ID)
 
 

@@ -32,6 +32,14 @@ def index() -> ResponseReturnValue:
     return pages.index(form, form.read(schemas.DutyFilter()))
 
 
+@blueprint.get("/missed")
+def missed() -> ResponseReturnValue:
+    """List what was missed and is not done yet, by month, unit, project and group."""
+    require(viewer(), *sorted(READERS))
+    form = Form(request.args.to_dict(), key="filter")
+    return pages.index(form, form.read(schemas.DutyFilter()), only="missed")
+
+
 @blueprint.get("/start/<int:seq>")
 def start(seq: int) -> ResponseReturnValue:
     """Show what can be done now for a project; printed codes lead here."""

@@ -24,6 +24,12 @@ def window_text(slot: Slot) -> str:
     return f"{clock_text(slot.opens_at)[:16]} 至 {closes_text(slot)}"
 
 
+def opens_text(slot: Slot) -> str:
+    """Return when something opens: the day, with the hour where it is not midnight."""
+    day = day_of(slot.opens_at)
+    return f"{day}" if slot.opens_at == start_of(day) else clock_text(slot.opens_at)[:16]
+
+
 def closes_text(slot: Slot) -> str:
     """Return when something closes; midnight is 24:00 of the day that ends (T6)."""
     day = day_of(slot.closes_at)

@@ -21,7 +21,7 @@ from sla.when import clock_text, day_of, start_of
 NEWS = timedelta(days=7)  # what happened longer ago is on its page, and no news to anybody
 LONGEST_TEXT = 200
 SHOWN = 3  # duties named in one notice
-WAITING_TICKETS, WAITING_WORKS = "/tickets?waiting=1", "/works"
+WAITING = "/waiting"
 DUE, MISSED = "/duties?show=due", "/duties?show=missed"
 
 # Who is told of a ticket, by what it is: the engineer it was given to (or those of the project) always.
@@ -155,7 +155,7 @@ def of_waiting(tickets: int, works: int, days: int, today: date, now: datetime) 
         key=f"waiting:{today}",
         kind=NoticeKind.WAITING,
         text=f"有 {tickets + works} 项等您确认，已超过 {days} 个工作日",
-        path=WAITING_TICKETS if tickets else WAITING_WORKS,
+        path=WAITING,
         happened_at=now,
     )
 
@@ -196,7 +196,8 @@ def duties_path(occurrences: Sequence[Occurrence], kind: NoticeKind) -> str:
     if occurrences[0].project_id is None:
         return "/duties/contract"
     show = MISSED if kind is NoticeKind.DUTY_MISSED else DUE
-    return f"{show}&project={occurrences[0].project_id}"
+    assert occurrences[0].project is not None
+    return f"{show}&project={occurrences[0].project.seq}"
 
 
 def minute(instant: datetime) -> str:

@@ -169,4 +169,4 @@ def test_a_work_put_down_afterwards_waits_too(session: Session, people: Personas
     )
     run(session, "waiting", "2025-07-03 08:00")
     assert told(session) == [("contact", "waiting", at("2025-07-03 08:00"))]
-    assert session.scalars(select(Notice.path)).all() == ["/works"]
+    assert session.scalars(select(Notice.path)).all() == ["/waiting"]
