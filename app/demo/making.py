@@ -13,7 +13,7 @@ from app.demo import stage
 from app.demo.guard import check_database
 from app.demo.people import ensure, let_in
 from app.settings import Settings
-from app.simulation import duties, life
+from app.simulation import attendance, duties, life
 from app.simulation.people import gather
 from app.simulation.world import World
 from models.engine import write_session
@@ -63,6 +63,7 @@ def live_until(session: Session, now: datetime, tell: Tell, rate: int, *, demo: 
     def further(world: World) -> None:
         stage.put_on(world, now)
         duties.put_on(world, now, SEED)
+        attendance.put_on(world, plan.first, now, SEED)
 
     return life.live(session, plan, cast, over=over, further=further)
 

@@ -71,8 +71,11 @@ def _months(at: datetime, picked: date | None) -> list[tuple[str, str]]:
     return [(f"{month:%Y-%m}", f"{month.year} 年 {month.month} 月") for month in sorted(found, reverse=True)]
 
 
-def start(project: Project) -> str:
-    """Show what can be done now for a project, with big buttons: the page a printed code leads to."""
+def start(project: Project, place: str = "") -> str:
+    """Show what can be done now for a project, with big buttons: the page a printed code leads to.
+
+    The place that the code names goes into what is begun from here.
+    """
     session, person, at = current_session(), viewer(), now()
     only = Filters(project=project.seq)
     listed = lists.obligations_of(session, person, project.id, at)
@@ -84,6 +87,7 @@ def start(project: Project) -> str:
         missed=queries.missed(session, person, at, MISSED_SHOWN, only),
         others=[one for one in listed if is_undated(one, cycles)],
         drafts=lists.own_drafts(session, person, at),
+        place=place,
         **shared(),
     )
 

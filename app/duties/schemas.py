@@ -55,17 +55,31 @@ class WorkPick(FormSchema):
     check = tick("检查")
 
 
-class BeginForm(FormSchema):
-    """The start of a work."""
+class PlacePick(FormSchema):
+    """The place that a printed code is for."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    place = text("地点", works.LONGEST_PLACE)
+
+
+class Submission(FormSchema):
+    """What makes a repeated sending one work."""
 
     submission = text("提交编号", LONGEST_SUBMISSION, required=True)
+
+
+class BeginForm(Submission):
+    """The start of a work, at a place if the code named one."""
+
+    place = text("地点", works.LONGEST_PLACE)
 
 
 class DoneForm(BeginForm):
     """A duty without checklist that was done: a note, or files."""
 
     note = text("完成情况", works.LONGEST_NOTE)
-    place = text("地点", works.LONGEST_PLACE)
     occurred_at = moment("完成时间")
 
 
@@ -113,7 +127,7 @@ class MonthPick(FormSchema):
     month = text("月份", 7)
 
 
-class SummaryForm(BeginForm):
+class SummaryForm(Submission):
     """The monthly summary under the contract's four headings."""
 
     month = text("月份", 7, required=True)

@@ -43,7 +43,8 @@ def missed() -> ResponseReturnValue:
 @blueprint.get("/start/<int:seq>")
 def start(seq: int) -> ResponseReturnValue:
     """Show what can be done now for a project; printed codes lead here."""
-    return pages.start(lists.project(current_session(), viewer(), seq, now()))
+    place = Form(request.args.to_dict()).read(schemas.PlacePick())["place"]
+    return pages.start(lists.project(current_session(), viewer(), seq, now()), place)
 
 
 @blueprint.get("/of/<int:seq>")
@@ -64,7 +65,8 @@ def of_contract() -> ResponseReturnValue:
 
 @blueprint.get("/<int:occurrence_id>")
 def show(occurrence_id: int) -> ResponseReturnValue:
-    return _occurrence_page(occurrence_id, Form())
+    place = Form(request.args.to_dict()).read(schemas.PlacePick())["place"]
+    return _occurrence_page(occurrence_id, Form({"place": place}, key="done") if place else Form())
 
 
 @blueprint.post("/<int:occurrence_id>/begin")
@@ -73,7 +75,9 @@ def begin(occurrence_id: int) -> ResponseReturnValue:
     form = Form.sent(request, key="begin")
 
     def carry(said: Said, _files: Files) -> tuple[str, str]:
-        work = works.begin(current_session(), viewer(), occurrence_id, said["submission"], now())
+        work = works.begin(
+            *(current_session(), viewer(), occurrence_id, said["submission"], now()), place=said["place"]
+        )
         return "已开始，填到一半可以先保存。", url_for("works.show", work_id=work.id)
 
     return carry_out(form, schemas.BeginForm(), carry, lambda: _occurrence_page(occurrence_id, form))

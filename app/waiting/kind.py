@@ -75,7 +75,7 @@ class Kind:
     ``find`` gives a page of what waits for the viewer, the oldest first. ``decide`` takes a key, whether it
     is confirmed, and the reason; without it the thing is dealt with on its own page. ``hold`` locks what
     several keys name before the first is decided: the chain of evidence is locked last. ``count`` is part
-    of the number in the menu; a kind that nothing depends on has none (``number`` is for what is no query).
+    of the number in the menu (``number`` for what is no query); what is ``optional`` is not in it.
     """
 
     code: str
@@ -91,6 +91,7 @@ class Kind:
     yes: str = "确认"
     no: str = "驳回"
     deal: str = "去处理"  # what the link says where there is nothing to confirm
+    optional: bool = False
 
 
 def sliced(items: Sequence[Found], page: int, size: int) -> Page[Found]:

@@ -141,6 +141,7 @@ KINDS: tuple[Kind, ...] = (
         works.find(backentered=False),
         works.decide,
         works.hold,
+        optional=True,
     ),
 )
 BY_CODE = {kind.code: kind for kind in KINDS}

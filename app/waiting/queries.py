@@ -10,7 +10,7 @@ from app.waiting.kind import Desk, Item, Kind, total
 from app.waiting.kinds import BY_CODE, kinds_of
 from sla.errors import NotFound
 
-SHOWN = 8  # of each kind, on the page of all
+SHOWN, FEW = 8, 3  # of each kind on the page of all; of those that nothing depends on
 PAGE = 40  # on the page of one kind; what is confirmed at once is at most as many
 
 
@@ -32,7 +32,7 @@ def number(desk: Desk) -> int:
 
 def everything(desk: Desk) -> list[Group]:
     """Return the kinds of which something waits, each with its oldest things."""
-    groups = [_group(desk, kind, 1, SHOWN) for kind in kinds_of(desk.viewer)]
+    groups = [_group(desk, kind, 1, FEW if kind.optional else SHOWN) for kind in kinds_of(desk.viewer)]
     return [group for group in groups if group.found.total]
 
 

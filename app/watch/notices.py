@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.watch.queries import NOT_TOLD, Audience, told_already
-from models.duties import Occurrence
+from models.duties import Occurrence, Work
 from models.tickets import Ticket
 from models.watch import Notice
 from sla.alerts import Alert
@@ -134,6 +134,20 @@ def of_duties(
         path=duties_path(occurrences, kind),
         happened_at=happened_at,
         project_id=project.id if project else None,
+    )
+
+
+def of_rejected(work: Work, one: Occurrence) -> Telling:
+    """Say that a work was rejected after its duty had closed, which is therefore not done (O3)."""
+    assert work.decided_at is not None
+    whose = f"第 {one.project.seq} 项 {one.project.name}" if one.project else "合同整体"
+    return Telling(
+        key=f"rejected:{work.id}:{one.id}:{stamp(work.decided_at)}",
+        kind=NoticeKind.DUTY_MISSED,
+        text=f"{whose}：{work.obligation.what}的记录被驳回，{until(one.closes_at)} 到期的应办未完成",
+        path=f"/duties/{one.id}",
+        happened_at=work.decided_at,
+        project_id=one.project_id,
     )
 
 
