@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import ColumnElement, ScalarSelect, Select, select
@@ -37,14 +38,12 @@ NO_MONTH = "没有这个岗位的出勤，或您无权查看"
 def find_leaves(desk: Desk, page: int, size: int) -> Page[Item]:
     """Find the leaves nobody has decided about."""
     held = joinedload(Leave.member)
-    query = _pending(desk.viewer, desk.now).options(
-        held.joinedload(PostingMember.user),
-        held.joinedload(PostingMember.posting),
-        joinedload(Leave.substitute),
+    query = (
+        _with_project(_pending(desk.viewer, desk.now))
+        .options(held.joinedload(PostingMember.user), joinedload(Leave.substitute))
+        .order_by(Leave.asked_at, Leave.id)
     )
-    found = desk.session.scalars(query.order_by(Leave.asked_at, Leave.id)).all()
-    projects = _projects(desk) if found else {}
-    return sliced([_leave_item(one, projects.get(one.member.posting_id)) for one in found], page, size)
+    return sliced([_leave_item(one, project) for one, project in desk.session.execute(query)], page, size)
 
 
 def decide_leave(
@@ -83,7 +82,7 @@ def _pending(viewer: User, now: datetime) -> Select[Leave]:
     )
 
 
-def _leave_item(one: Leave, project: Project | None) -> Item:
+def _leave_item(one: Leave, project: Project) -> Item:
     name = one.member.user.name
     cover = f"{one.substitute.name}顶岗算在岗" if one.substitute else "没有安排顶岗，那几天仍算缺岗"
     return Item(
@@ -252,13 +251,13 @@ def _month_key(key: str) -> tuple[int, date]:
 def find_replacements(desk: Desk, page: int, size: int) -> Page[Item]:
     """Find the requests for somebody else that the supplier has not answered (contract, article 8)."""
     held = joinedload(ReplacementRequest.member)
-    query = _unanswered(desk.viewer, desk.now).options(
-        held.joinedload(PostingMember.user), joinedload(ReplacementRequest.asked_by)
+    query = (
+        _with_project(_unanswered(desk.viewer, desk.now))
+        .options(held.joinedload(PostingMember.user), joinedload(ReplacementRequest.asked_by))
+        .order_by(ReplacementRequest.asked_at, ReplacementRequest.id)
     )
-    found = desk.session.scalars(query.order_by(ReplacementRequest.asked_at, ReplacementRequest.id)).all()
-    projects = _projects(desk) if found else {}
-    items = [_replacement_item(one, projects.get(one.member.posting_id)) for one in found]
-    return sliced(items, page, size)
+    rows = desk.session.execute(query)
+    return sliced([_replacement_item(one, project) for one, project in rows], page, size)
 
 
 def count_replacements(viewer: User, now: datetime) -> ScalarSelect[int]:
@@ -274,7 +273,7 @@ def _unanswered(viewer: User, now: datetime) -> Select[ReplacementRequest]:
     )
 
 
-def _replacement_item(one: ReplacementRequest, project: Project | None) -> Item:
+def _replacement_item(one: ReplacementRequest, project: Project) -> Item:
     return Item(
         key=str(one.id),
         title=f"更换{one.member.user.name}",
@@ -286,15 +285,14 @@ def _replacement_item(one: ReplacementRequest, project: Project | None) -> Item:
     )
 
 
-def _projects(desk: Desk) -> dict[int, Project]:
-    """Return the projects of the postings in scope, by posting."""
-    rows = desk.session.execute(
-        select(Posting.id, Project)
+def _with_project(query: Select[Any]) -> Select[Any, Project]:
+    """Return a query about members with the project of each posting beside it."""
+    return (
+        query.add_columns(Project)
+        .join(Posting, Posting.id == PostingMember.posting_id)
         .join(Project, Project.id == Posting.project_id)
         .options(joinedload(Project.unit))
-        .where(postings_seen(desk.viewer, day_of(desk.now)))
     )
-    return {posting_id: project for posting_id, project in rows}  # noqa: C416
 
 
 def _lock(session: Session, which: ColumnElement[bool]) -> None:

@@ -57,12 +57,12 @@ def decide() -> ResponseReturnValue:
     form = Form.sent(request)
     if not request.is_json:
         form.values["keys"] = request.form.getlist("keys")
+    form.key = _form_of(form)
     only = ""
     try:
         said = form.read(DecisionForm())
         only, kind = said["alone"], queries.kind(desk(), said["kind"])
         keys = said["shown"].split() if said["act"] == "all" else said["keys"]
-        form.key = f"{kind.code}-{keys[0]}" if len(keys) == 1 else kind.code
         if not keys:
             raise Invalid("请先勾选要确认的", "keys")
         yes = said["act"] != "reject"
@@ -75,6 +75,13 @@ def decide() -> ResponseReturnValue:
         form.blame(error)
         return _page(form, only), error.status
     return _told(form, kind, yes, results, only)
+
+
+def _form_of(form: Form) -> str:
+    """Return the key of the form on the page that was sent: that of one thing, or of several."""
+    keys = form.value("keys")
+    alone = isinstance(keys, list) and len(keys) == 1
+    return f"{form.value('kind')}-{keys[0]}" if alone else "bulk"
 
 
 def _told(form: Form, kind: Kind, yes: bool, results: Sequence[Result], only: str) -> ResponseReturnValue:
