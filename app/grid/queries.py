@@ -163,6 +163,7 @@ def _row(
 def _sum(month: date, cells: Iterable[Cell | None]) -> Cell:
     states: States = Counter()
     for cell in cells:
-        if cell is not None:
-            states.update(cell.states)
+        # Added up one by one: six hundred calls of Counter.update cost more than the query.
+        for state, number in cell.states.items() if cell else ():
+            states[state] += number
     return Cell(month, states)

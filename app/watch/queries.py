@@ -114,7 +114,7 @@ def undone_occurrences(session: Session, after: datetime, until: datetime) -> Se
 
 
 def rejected_undone(session: Session, after: datetime, until: datetime) -> Sequence[tuple[Work, Occurrence]]:
-    """Return works rejected in ``(after, until]`` with the duties that had closed and are not done now."""
+    """Return works rejected in ``(after, until]`` with the duties that had closed before and are not done."""
     query = (
         select(Work, Occurrence)
         .join(OccurrenceWork, OccurrenceWork.work_id == Work.id)
@@ -123,7 +123,7 @@ def rejected_undone(session: Session, after: datetime, until: datetime) -> Seque
             Work.standing == Standing.REJECTED,
             Work.decided_at > after,
             Work.decided_at <= until,
-            Occurrence.closes_at <= Work.decided_at,
+            Occurrence.closes_at <= after,
             Occurrence.done_at.is_(None),
             Occurrence.waived_at.is_(None),
         )
