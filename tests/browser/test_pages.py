@@ -18,7 +18,7 @@ PATHS = {
     ],
     "bureau": [
         *("/", "/tickets?state=all&kind=incident", "/tickets/5", "/months/2025-07", "/projects"),
-        *("/waiting", "/grid?what=inspection", "/duties/missed", "/residents"),
+        *("/waiting", "/duties/missed", "/residents"),
     ],
     "manager": [
         "/",
