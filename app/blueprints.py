@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 from werkzeug.routing import IntegerConverter, Map
 
 from app.account.views import blueprint as account
+from app.agenda.views import blueprint as agenda
 from app.checklists.views import blueprint as checklists
 from app.contract.change_views import blueprint as changes
 from app.contract.views import blueprint as contract
@@ -15,6 +16,7 @@ from app.duties.work_views import blueprint as works
 from app.equipment.views import blueprint as equipment
 from app.feed.views import blueprint as feed
 from app.files.views import blueprint as files
+from app.grid.views import blueprint as grid
 from app.home.views import blueprint as home
 from app.months.views import blueprint as months
 from app.people.views import blueprint as people
@@ -22,6 +24,7 @@ from app.places.views import blueprint as places
 from app.projects.views import blueprint as projects
 from app.residents.views import blueprint as residents
 from app.tickets.views import blueprint as tickets
+from app.waiting.views import blueprint as waiting
 from app.watch.views import blueprint as watch
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -30,6 +33,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     duties,
     works,
     plan,
+    agenda,
+    grid,
+    waiting,
     checklists,
     account,
     people,

@@ -12,6 +12,8 @@ from sla.vocab import Role
 EVERYONE = frozenset(Role)
 READERS = EVERYONE - {Role.ADMIN}
 OPENERS = READERS - {Role.AUDITOR}
+CONFIRMERS = frozenset({Role.CONTACT, Role.BUREAU})
+DOERS = frozenset({Role.ENGINEER, Role.MANAGER})
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,20 @@ class Entry:
     icon: str
     roles: Set[Role] = EVERYONE
     group: str = ""
+    counts: bool = False  # beside it stands how much waits
 
 
 ENTRIES = (
     Entry("首页", "home.index", "house"),
+    Entry("待我确认", "waiting.index", "inbox", CONFIRMERS, counts=True),
+    Entry("等我处理", "waiting.index", "inbox", DOERS, counts=True),
     Entry("工单", "tickets.index", "list-task", READERS),
     Entry("我要报修", "tickets.new", "plus-circle", {Role.CONTACT}),
     Entry("登记工单", "tickets.new", "plus-circle", OPENERS - {Role.CONTACT}),
+    Entry("本周", "agenda.index", "calendar-week", {Role.ENGINEER}),
     Entry("应办", "duties.index", "calendar2-check", READERS),
+    Entry("未完成应办", "duties.missed", "calendar2-x", {Role.BUREAU, Role.MANAGER, Role.AUDITOR}),
+    Entry("全年应办", "grid.index", "grid-3x3", READERS - {Role.HOTLINE}),
     Entry("工作记录", "works.index", "clipboard-check", READERS - {Role.HOTLINE}),
     Entry("我的在岗", "residents.mine", "person-check", {Role.ENGINEER}),
     Entry("驻场", "residents.index", "person-badge", READERS - {Role.ENGINEER}),

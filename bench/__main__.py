@@ -1,8 +1,8 @@
 """Print every measurement: what it is, its cost, the cost it cannot go below, their ratio."""
 
-from bench import deadline, layout, sweep
+from bench import deadline, grid, layout, sweep
 
-BENCHES = (deadline.rows, layout.rows, sweep.rows)
+BENCHES = (deadline.rows, layout.rows, grid.rows, sweep.rows)
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -66,6 +66,19 @@ def one_of(*words: str) -> Reader:
     def read(text: str) -> str:
         if text not in words:
             raise ValueError(f"应为 {'、'.join(words)} 之一，现在是「{text}」")
+        return text
+
+    return read
+
+
+def one_of_or_some(words: Collection[str], others: Collection[str]) -> Reader:
+    """Make a reader of one of a few codes, or of some of others with blanks between them."""
+
+    def read(text: str) -> str:
+        some = text.split(" ")
+        if text not in words and (not set(some) <= set(others) or len(set(some)) < len(some)):
+            told = "、".join([*words, *sorted(others)])
+            raise ValueError(f"应为 {told} 之一（后几个可以用空格隔开写几个），现在是「{text}」")
         return text
 
     return read

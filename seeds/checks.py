@@ -10,6 +10,7 @@ from seeds.terms import check_terms
 from sla.calendar import DayKind
 from sla.errors import Invalid, LoadError
 from sla.interpretations import KEYS, Interpretations, Version
+from sla.obligations import special_kinds
 from sla.vocab import Cycle, TargetKind
 
 MEASURES = {
@@ -91,8 +92,8 @@ def check_obligations(obligations: list[Row], items: list[Row]) -> None:
             row.refuse("quota", "周期为 quota 时要填次数，其他周期不填")
         if (row["cycle"] is Cycle.FILING_DAILY) != (row["when"] == "filing_period"):
             row.refuse("when", "周期为 filing_daily 时填 filing_period，其他周期不填")
-        if row["when"] == "special_period" and row["cycle"] is not Cycle.UNSPECIFIED:
-            row.refuse("when", "special_period 只用于周期为 unspecified 的义务")
+        if special_kinds(row["when"]) and row["cycle"] is not Cycle.UNSPECIFIED:
+            row.refuse("when", "重要时期只用于周期为 unspecified 的义务")
         if row["checklist"] is not None and row["checklist"] not in kinds:
             row.refuse("checklist", f"checklists.csv 中没有检查表 {row['checklist']}")
         if (row["kind"] == "inspection") > (row["checklist"] is not None):

@@ -11,6 +11,7 @@ from seeds.cells import (
     flag,
     number,
     one_of,
+    one_of_or_some,
     optional,
     optional_text,
     required,
@@ -22,6 +23,7 @@ from seeds.cells import (
 from seeds.files import Row, read
 from sla.calendar import DayKind, YearStatus
 from sla.interpretations import Status
+from sla.obligations import SPECIAL, special_kinds
 from sla.vocab import Complexity, Cycle, DayType, Severity, TargetKind, Window
 
 TENDER_LINES = 4996
@@ -121,7 +123,7 @@ OBLIGATIONS = File(
         "cycle": word(Cycle),
         "quota": optional(whole(1, 1_000_000)),
         "scope": optional_text,
-        "when": optional(one_of("filing_period", "special_period")),
+        "when": optional(one_of_or_some(("filing_period", SPECIAL), special_kinds(SPECIAL))),
         "checklist": optional(one_of(*CHECKLISTS)),
         "visits": optional(whole(2, 31)),
         "source": one_of(*SOURCES),

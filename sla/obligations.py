@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sla.vocab import Cycle, Indicator, OccurrenceState, Standing
+from sla.vocab import Cycle, Indicator, OccurrenceState, PeriodKind, Standing
 from sla.when import end_of, start_of
 
 Days = tuple[date, date]  # first day, and the day after the last
 
+SPECIAL = "special_period"
 _NOON = timedelta(hours=12)
 
 # Each occurrence belongs to one indicator (F4), by the kind of its obligation: reports and plans are
@@ -28,6 +29,18 @@ class Slot:
 
     opens_at: datetime
     closes_at: datetime
+
+
+def special_kinds(when: str | None) -> frozenset[PeriodKind]:
+    """Return the kinds of declared periods whose days are days of special duty (O2).
+
+    ``when`` names those that the row's text names; ``special_period`` stands for any important time. Other
+    duties have none.
+    """
+    every = frozenset(PeriodKind) - {PeriodKind.FILING}
+    if when == SPECIAL:
+        return every
+    return frozenset(kind for kind in every if kind in (when or "").split())
 
 
 def slots(

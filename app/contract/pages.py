@@ -163,7 +163,7 @@ def calendar_page(session: Session, year: int) -> CalendarPage:
 
 
 def _month(known: Calendar, year: int, number: int) -> Month:
-    days: list[Day | None] = [_day(known, day) for day in days_of(year) if day.month == number]
+    days: list[Day | None] = [calendar_day(known, day) for day in days_of(year) if day.month == number]
     before: list[Day | None] = [None] * date(year, number, 1).weekday()
     cells = before + days
     cells += [None] * (-len(cells) % 7)
@@ -171,7 +171,8 @@ def _month(known: Calendar, year: int, number: int) -> Month:
     return Month(number, weeks, sum(1 for one in days if one and one.works))
 
 
-def _day(known: Calendar, day: date) -> Day:
+def calendar_day(known: Calendar, day: date) -> Day:
+    """Return what a day of the calendar is, as the pages show it."""
     works = known.is_workday(day)
     named = day in known.overrides or day in known.days
     return Day(day, works, ("班" if works else "休") if named else "", known.describe(day))

@@ -17,14 +17,13 @@ from models.contract import Obligation, ProjectService, ServiceYear
 from models.duties import CycleChange, DeclaredPeriod, Occurrence, OccurrenceWork
 from sla.calendar import Calendar
 from sla.interpretations import Interpretations
-from sla.obligations import Slot, slots
+from sla.obligations import Slot, slots, special_kinds
 from sla.vocab import Cycle, PeriodKind
 
 _BATCH = 2000
 Span = tuple[date, date]
 Row = dict[str, Any]  # the columns of an occurrence that is to be made
 
-SPECIAL = "special_period"
 TABLE = cast(Table, Occurrence.__table__)
 
 
@@ -169,7 +168,10 @@ def periods_of(obligation: Obligation, periods: Iterable[DeclaredPeriod]) -> Ite
         if period.kind is PeriodKind.FILING:
             made = obligation.cycle is Cycle.FILING_DAILY
         else:
-            made = obligation.when == SPECIAL
+            # What the bureau declares for one project alone it means for that project, whatever it is called.
+            made = period.kind in (named := special_kinds(obligation.when)) or bool(
+                named and period.kind is PeriodKind.OTHER and period.project_id is not None
+            )
         if made:
             yield period
 

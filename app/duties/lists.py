@@ -20,7 +20,7 @@ from app.duties.queries import (
     works_seen,
 )
 from app.tickets.queries import ENDED
-from models.contract import Obligation, Project
+from models.contract import Obligation, Project, Unit
 from models.duties import CycleChange, Occurrence, Work, WorkLine
 from models.people import User
 from models.tickets import Ticket
@@ -28,13 +28,14 @@ from sla.errors import NotFound
 from sla.vocab import ItemResult, OccurrenceState, Standing
 from sla.when import day_of
 
-# What the list of duties can be narrowed to; what has not opened yet is in none of them.
+# What the list of duties can be narrowed to; what has not opened yet is in none of them but "all".
 SHOWN: dict[str, tuple[str, tuple[OccurrenceState, ...]]] = {
     "due": ("现在要做", (OccurrenceState.PENDING,)),
     "missed": ("未完成", (OccurrenceState.MISSED,)),
     "late": ("逾期完成", (OccurrenceState.LATE,)),
     "done": ("已完成", (OccurrenceState.DONE,)),
     "waived": ("已豁免", (OccurrenceState.WAIVED,)),
+    "all": ("全部", tuple(OccurrenceState)),
 }
 
 
@@ -48,10 +49,12 @@ class Record:
 
 
 def begun(viewer: User, now: datetime, show: str, filters: Filters) -> Select[Occurrence]:
-    """Return the query for the occurrences that have opened and stand in one way.
+    """Return the query for the occurrences that have opened and stand in one way, or for all there are.
 
-    What is to be done comes in the order in which it closes; the rest, the latest first.
+    What is to be done, and all, come in the order in which they close; the rest, the latest first.
     """
+    if show == "all":
+        return occurrences(viewer, now, filters)
     words = [state.value for state in SHOWN[show][1]]
     query = occurrences(viewer, now, filters).where(Occurrence.opens_at <= now, in_state(now).in_(words))
     if show == "due":
@@ -82,6 +85,11 @@ def projects(session: Session, viewer: User, now: datetime) -> Sequence[Project]
     """Return the projects a viewer sees, in the tender's order."""
     query = select(Project).where(projects_seen(viewer, day_of(now))).options(joinedload(Project.unit))
     return session.scalars(query.order_by(Project.seq)).all()
+
+
+def units(found: Iterable[Project]) -> list[Unit]:
+    """Return the units of projects, each once, where its first project stands."""
+    return list({project.unit_id: project.unit for project in found}.values())
 
 
 def obligations_of(

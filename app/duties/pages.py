@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import render_template
@@ -12,10 +12,12 @@ from app.clock import now
 from app.database import current_session
 from app.duties import draws, lists, queries, summary, words
 from app.duties.answers import form_for
+from app.duties.groups import GROUPS
 from app.duties.queries import Filters, Listed
 from app.files import queries as file_queries
 from app.forms import Form
 from app.login import viewer
+from app.months.queries import months_offered
 from app.paging import paged
 from app.projects.service import DUTIES, SOURCES, service_now
 from models.contract import Obligation, Project
@@ -29,15 +31,17 @@ DECIDERS = (Role.CONTACT, Role.BUREAU)
 MISSED_SHOWN = 10
 WORKS_SHOWN = 20
 PAGE = 30
-INSPECTIONS = {"inspection": True, "other": False}
+ONE_DAY = timedelta(days=1)
 
 
-def index(form: Form, said: dict[str, Any]) -> str:
-    """Show what is to be done now, or what became of the rest."""
+def index(form: Form, said: dict[str, Any], only: str = "") -> str:
+    """Show what is to be done now, or what became of the rest; ``only`` keeps to one way of standing."""
     session, person, at = current_session(), viewer(), now()
-    show, page = said["show"], said.pop("page") or 1
-    filters = Filters(project=said["project"], inspections=INSPECTIONS.get(said["what"]))
+    show, page = only or said["show"], said.pop("page") or 1
+    month = parse_month(said["month"]) if said["month"] else None
+    filters = Filters(said["project"], said["unit"], month, said["until"], said["what"])
     found = paged(session, lists.begun(person, at, show, filters), page, PAGE)
+    projects = lists.projects(session, person, at)
     return render_template(
         "duties/index.html",
         found=found,
@@ -45,15 +49,33 @@ def index(form: Form, said: dict[str, Any]) -> str:
         drafts=lists.own_drafts(session, person, at),
         form=form,
         show=show,
+        missed_only=bool(only),
         ways=[(name, label) for name, (label, _) in lists.SHOWN.items()],
         filters={name: value for name, value in form.values.items() if value and name in said},
-        projects=[(one.seq, words.project_text(one)) for one in lists.projects(session, person, at)],
-        **_common(),
+        projects=[(one.seq, words.project_text(one)) for one in projects],
+        units=[(one.id, one.name) for one in lists.units(projects)],
+        months=_months(at, month),
+        groups=[*GROUPS.items()],
+        **shared(),
     )
 
 
-def start(project: Project) -> str:
-    """Show what can be done now for a project, with big buttons: the page a printed code leads to."""
+def _months(at: datetime, picked: date | None) -> list[tuple[str, str]]:
+    """Return the months a list can be narrowed to: those of service up to now, and the one picked."""
+    first, last = months_offered(current_session(), at)
+    found = [last]
+    while found[-1] > first:
+        found.append((found[-1] - ONE_DAY).replace(day=1))
+    if picked is not None and picked not in found:
+        found.append(picked)
+    return [(f"{month:%Y-%m}", f"{month.year} 年 {month.month} 月") for month in sorted(found, reverse=True)]
+
+
+def start(project: Project, place: str = "") -> str:
+    """Show what can be done now for a project, with big buttons: the page a printed code leads to.
+
+    The place that the code names goes into what is begun from here.
+    """
     session, person, at = current_session(), viewer(), now()
     only = Filters(project=project.seq)
     listed = lists.obligations_of(session, person, project.id, at)
@@ -65,7 +87,8 @@ def start(project: Project) -> str:
         missed=queries.missed(session, person, at, MISSED_SHOWN, only),
         others=[one for one in listed if is_undated(one, cycles)],
         drafts=lists.own_drafts(session, person, at),
-        **_common(),
+        place=place,
+        **shared(),
     )
 
 
@@ -83,7 +106,7 @@ def duties_of(project: Project | None) -> str:
         obligations=listed,
         cycles=queries.cycles_on(session, day_of(at)),
         open={one.occurrence.obligation_id: one for one in reversed(open_ones)},
-        **_common(),
+        **shared(),
     )
 
 
@@ -106,7 +129,7 @@ def occurrence(found: Listed, form: Form) -> str:
         agreed=queries.cycles_on(session, day_of(at)).get(one.obligation_id),
         form_for=form_for(form),
         failed=form,
-        **_common(),
+        **shared(),
     )
 
 
@@ -131,7 +154,7 @@ def obligation(found: Obligation, form: Form) -> str:
         form_for=form_for(form),
         failed=form,
         sources=SOURCES,
-        **_common(),
+        **shared(),
     )
 
 
@@ -148,7 +171,7 @@ def monthly_summary(found: Listed, form: Form, picked: str) -> str:
         headings=summary.HEADINGS,
         prefilled=prefilled,
         form=form,
-        **_common(),
+        **shared(),
     )
 
 
@@ -185,7 +208,7 @@ def _left(found: Obligation, at: datetime) -> int | None:
     return draws.remaining(current_session(), found, service) if service else None
 
 
-def _common() -> dict[str, object]:
+def shared() -> dict[str, object]:
     return {
         "words": words,
         "kinds": DUTIES,

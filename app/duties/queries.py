@@ -11,14 +11,15 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinl
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.access import projects_seen
+from app.duties.groups import in_group
 from models.checklists import ChecklistVersion
-from models.contract import Obligation, Project, ServiceYear
+from models.contract import Obligation, Project, ServiceYear, Unit
 from models.duties import CycleChange, DeclaredPeriod, Occurrence, Work, WorkLine
 from models.people import User
 from sla.errors import NotFound
 from sla.obligations import state_of
 from sla.vocab import Cycle, OccurrenceState, PeriodKind, Role, Standing
-from sla.when import day_of, end_of, start_of
+from sla.when import day_of, end_of, month_bounds, start_of
 
 SEE_CONTRACT_WIDE = frozenset({Role.BUREAU, Role.AUDITOR, Role.MANAGER})
 
@@ -36,6 +37,10 @@ class Filters:
     """What a list of occurrences is narrowed to."""
 
     project: int | None = None  # its number in the tender
+    unit: int | None = None  # its id; those of its sub-units are shown with it
+    month: date | None = None  # of the last day of the window (F1)
+    until: date | None = None  # those that close on this day or before
+    group: str = ""  # one of ``groups.GROUPS``
     kinds: tuple[str, ...] = ()
     states: tuple[OccurrenceState, ...] = ()
     inspections: bool | None = None  # only those with a checklist, or only those without
@@ -88,6 +93,14 @@ def occurrences(viewer: User, now: datetime, filters: Filters | None = None) -> 
         query = query.where(
             Occurrence.project_id.in_(select(Project.id).where(Project.seq == filters.project))
         )
+    if filters.unit is not None:
+        query = query.where(Occurrence.project_id.in_(_of_unit(filters.unit)))
+    if filters.month is not None:
+        query = query.where(closes_in(filters.month))
+    if filters.until is not None:
+        query = query.where(Occurrence.closes_at <= end_of(filters.until))
+    if filters.group:
+        query = query.where(in_group(filters.group))
     if filters.kinds:
         query = query.where(Obligation.kind.in_(filters.kinds))
     if filters.states:
@@ -95,6 +108,12 @@ def occurrences(viewer: User, now: datetime, filters: Filters | None = None) -> 
     if filters.inspections is not None:
         query = query.where(Obligation.checklist.is_not(None) == filters.inspections)
     return query
+
+
+def closes_in(month: date) -> ColumnElement[bool]:
+    """Return the condition that an occurrence counts in a month: that of its window's last day (F1)."""
+    start, end = month_bounds(month)
+    return and_(Occurrence.closes_at > start, Occurrence.closes_at <= end)
 
 
 def open_now(session: Session, viewer: User, now: datetime, filters: Filters | None = None) -> list[Listed]:
@@ -279,6 +298,11 @@ def _seen(column: InstrumentedAttribute[int | None], viewer: User, today: date) 
     if viewer.role in SEE_CONTRACT_WIDE:
         return or_(of_projects, column.is_(None))
     return false() if viewer.role is Role.ADMIN else of_projects
+
+
+def _of_unit(unit_id: int) -> Select[int]:
+    units = select(Unit.id).where(or_(Unit.id == unit_id, Unit.parent_id == unit_id))
+    return select(Project.id).where(Project.unit_id.in_(units))
 
 
 def _shown() -> tuple[ORMOption, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app.duties import lists, planning, works
+from app.duties.groups import GROUPS
 from app.duties.uploads import LONGEST_SUBMISSION
 from app.forms import FormSchema, Whole, day, moment, number, text, tick, word
 from models.checklists import ChecklistItem
@@ -28,7 +29,10 @@ class DutyFilter(FormSchema):
 
     show = fields.String(load_default="due", validate=validate.OneOf([*lists.SHOWN]))
     project = number("运维项目", 1, LARGEST_ID)
-    what = fields.String(load_default="", validate=validate.OneOf(["inspection", "other"]))
+    unit = number("单位", 1, LARGEST_ID)
+    month = text("月份", 7)
+    until = day("截止日")
+    what = fields.String(load_default="", validate=validate.OneOf([*GROUPS]))
     page = number("页", 1, LARGEST_ID)
 
 
@@ -51,17 +55,31 @@ class WorkPick(FormSchema):
     check = tick("检查")
 
 
-class BeginForm(FormSchema):
-    """The start of a work."""
+class PlacePick(FormSchema):
+    """The place that a printed code is for."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    place = text("地点", works.LONGEST_PLACE)
+
+
+class Submission(FormSchema):
+    """What makes a repeated sending one work."""
 
     submission = text("提交编号", LONGEST_SUBMISSION, required=True)
+
+
+class BeginForm(Submission):
+    """The start of a work, at a place if the code named one."""
+
+    place = text("地点", works.LONGEST_PLACE)
 
 
 class DoneForm(BeginForm):
     """A duty without checklist that was done: a note, or files."""
 
     note = text("完成情况", works.LONGEST_NOTE)
-    place = text("地点", works.LONGEST_PLACE)
     occurred_at = moment("完成时间")
 
 
@@ -109,7 +127,7 @@ class MonthPick(FormSchema):
     month = text("月份", 7)
 
 
-class SummaryForm(BeginForm):
+class SummaryForm(Submission):
     """The monthly summary under the contract's four headings."""
 
     month = text("月份", 7, required=True)

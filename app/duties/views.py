@@ -32,10 +32,19 @@ def index() -> ResponseReturnValue:
     return pages.index(form, form.read(schemas.DutyFilter()))
 
 
+@blueprint.get("/missed")
+def missed() -> ResponseReturnValue:
+    """List what was missed and is not done yet, by month, unit, project and group."""
+    require(viewer(), *sorted(READERS))
+    form = Form(request.args.to_dict(), key="filter")
+    return pages.index(form, form.read(schemas.DutyFilter()), only="missed")
+
+
 @blueprint.get("/start/<int:seq>")
 def start(seq: int) -> ResponseReturnValue:
     """Show what can be done now for a project; printed codes lead here."""
-    return pages.start(lists.project(current_session(), viewer(), seq, now()))
+    place = Form(request.args.to_dict()).read(schemas.PlacePick())["place"]
+    return pages.start(lists.project(current_session(), viewer(), seq, now()), place)
 
 
 @blueprint.get("/of/<int:seq>")
@@ -56,7 +65,8 @@ def of_contract() -> ResponseReturnValue:
 
 @blueprint.get("/<int:occurrence_id>")
 def show(occurrence_id: int) -> ResponseReturnValue:
-    return _occurrence_page(occurrence_id, Form())
+    place = Form(request.args.to_dict()).read(schemas.PlacePick())["place"]
+    return _occurrence_page(occurrence_id, Form({"place": place}, key="done") if place else Form())
 
 
 @blueprint.post("/<int:occurrence_id>/begin")
@@ -65,7 +75,9 @@ def begin(occurrence_id: int) -> ResponseReturnValue:
     form = Form.sent(request, key="begin")
 
     def carry(said: Said, _files: Files) -> tuple[str, str]:
-        work = works.begin(current_session(), viewer(), occurrence_id, said["submission"], now())
+        work = works.begin(
+            *(current_session(), viewer(), occurrence_id, said["submission"], now()), place=said["place"]
+        )
         return "已开始，填到一半可以先保存。", url_for("works.show", work_id=work.id)
 
     return carry_out(form, schemas.BeginForm(), carry, lambda: _occurrence_page(occurrence_id, form))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.duties.layout import SPECIAL
 from models.contract import Obligation, Project
 from models.duties import Occurrence
-from sla.obligations import Slot
+from sla.obligations import Slot, special_kinds
 from sla.vocab import Cycle
 from sla.when import clock_text, day_of, start_of
 
@@ -24,6 +23,12 @@ def window_text(slot: Slot) -> str:
     return f"{clock_text(slot.opens_at)[:16]} 至 {closes_text(slot)}"
 
 
+def opens_text(slot: Slot) -> str:
+    """Return when something opens: the day, with the hour where it is not midnight."""
+    day = day_of(slot.opens_at)
+    return f"{day}" if slot.opens_at == start_of(day) else clock_text(slot.opens_at)[:16]
+
+
 def closes_text(slot: Slot) -> str:
     """Return when something closes; midnight is 24:00 of the day that ends (T6)."""
     day = day_of(slot.closes_at)
@@ -37,7 +42,7 @@ def cycle_text(obligation: Obligation, agreed: Cycle | None = None) -> str:
     if obligation.quota is not None:
         return f"{obligation.cycle.label}，每服务年度 {obligation.quota:,} 次"
     cycle = agreed or obligation.cycle
-    days = "，重要时期每日" if obligation.when == SPECIAL else ""
+    days = "，重要时期每日" if special_kinds(obligation.when) else ""
     if days and cycle is Cycle.UNSPECIFIED:
         return days[1:]
     visits = f"，每次满 {obligation.visits} 个工作日" if obligation.visits > 1 else ""

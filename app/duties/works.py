@@ -72,8 +72,9 @@ def begin(
     submission: str,
     now: datetime,
     device_at: datetime | None = None,
+    place: str = "",
 ) -> Work:
-    """Begin a work as a draft; the same ``submission`` gives the same work."""
+    """Begin a work as a draft, at a place if that is known; the same ``submission`` gives the same work."""
     if made := already(session, actor, submission):
         return made
     occurrence = find_occurrence(session, actor, occurrence_id, now)
@@ -84,12 +85,15 @@ def begin(
         raise Conflict(f"这项应办从 {clock_text(occurrence.opens_at)} 起才能做")
     if occurrence.done_at is not None and occurrence.obligation.visits == 1:
         raise Conflict("这项应办已经完成，请刷新页面查看")
-    checklist = checklist_of(session, occurrence.obligation)
-    return make(
+    where = said(place, LONGEST_PLACE, "地点", "place")
+    work = make(
         *(session, actor, occurrence.obligation, [occurrence], submission, now),
-        checklist=checklist,
+        checklist=checklist_of(session, occurrence.obligation),
         device_at=device_at,
     )
+    work.place = work.place or where
+    session.flush()
+    return work
 
 
 def save(

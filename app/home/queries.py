@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access import projects_seen
+from app.agenda.queries import tally
+from app.duties.queries import waiting as works_waiting
 from app.tickets import queries
 from app.tickets.derivation import derive_ticket
 from app.tickets.page import WaitingItem, waiting_items
@@ -32,6 +34,7 @@ class Tile:
     tone: str
     icon: str
     filters: dict[str, Any]
+    endpoint: str = "tickets.index"
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,29 @@ def tiles(session: Session, viewer: User, names: Sequence[str], now: datetime) -
         label, tone, icon, filters = FIGURES[name]
         found.append(Tile(label, number, tone if number else "neutral", icon, filters))
     return found
+
+
+def duty_tiles(session: Session, viewer: User, waits: int | None, now: datetime) -> list[Tile]:
+    """Return the figures about duties: due today, missed this month, and what waits to be confirmed.
+
+    ``waits`` is what waits for the viewer's own word; ``None`` for those who only see what waits for others.
+    """
+    counts, today = tally(session, viewer, now), day_of(now)
+    month = {"month": f"{today:%Y-%m}"}
+    found = [
+        _tile(
+            "今天到期的应办", counts.due_today, "info", "calendar2-check", {"until": today}, "duties.index"
+        ),
+        _tile("本月未完成的应办", counts.missed, "bad", "calendar2-x", month, "duties.missed"),
+    ]
+    if waits is not None:
+        return [*found, _tile("等我确认", waits, "warn", "inbox", {}, "waiting.index")]
+    number = session.scalar(select(func.count()).select_from(works_waiting(viewer, now).subquery())) or 0
+    return [*found, _tile("待单位确认的记录", number, "warn", "clipboard-check", {}, "works.index")]
+
+
+def _tile(label: str, number: int, tone: str, icon: str, filters: dict[str, Any], endpoint: str) -> Tile:
+    return Tile(label, number, tone if number else "neutral", icon, filters, endpoint)
 
 
 def decisions(session: Session, viewer: User, now: datetime) -> list[tuple[Ticket, list[WaitingItem]]]:

@@ -8,13 +8,18 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from app.agenda.queries import agenda
 from app.clock import now
 from app.database import current_session
+from app.duties import lists
+from app.duties.pages import shared
 from app.forms import Form
 from app.home import queries
 from app.login import viewer
 from app.navigation import navigation
 from app.tickets.queries import next_clocks
+from app.waiting.kind import CONFIRMERS
+from app.waiting.views import waiting_number
 from sla.vocab import Role
 
 blueprint = Blueprint("home", __name__)
@@ -23,7 +28,8 @@ blueprint = Blueprint("home", __name__)
 @dataclass(frozen=True)
 class Start:
     """What a role's page has: tiles, lists (title, filters, what an empty one says), one big button,
-    the way to this month's figures, what waits for the viewer's word, and the menu as large links."""
+    the way to this month's figures, what waits for the viewer's word, the menu as large links, and of
+    duties either their figures or, for who does them, today's list."""
 
     tiles: tuple[str, ...] = ()
     sections: tuple[tuple[str, dict[str, Any], str], ...] = ()
@@ -31,6 +37,8 @@ class Start:
     figures: bool = False
     links: bool = False
     decides: bool = False
+    duties: bool = False
+    agenda: bool = False
 
 
 DESK = Start(
@@ -40,12 +48,18 @@ DESK = Start(
         ("还没有派单", {"unassigned": True}, "都已派单"),
     ),
     "登记工单",
+    duties=True,
 )
 STARTS = {
     Role.ENGINEER: Start(
-        ("late", "soon", "waiting", "open"), (("先到期的在前", {}, "没有未结的工单"),), "登记工单"
+        ("late", "soon", "waiting", "open"),
+        (("先到期的在前", {}, "没有未结的工单"),),
+        "登记工单",
+        agenda=True,
     ),
-    Role.CONTACT: Start((), (("处理中的申请", {}, "没有处理中的申请"),), "我要报修", decides=True),
+    Role.CONTACT: Start(
+        (), (("处理中的申请", {}, "没有处理中的申请"),), "我要报修", decides=True, duties=True
+    ),
     Role.BUREAU: Start(
         ("late", "soon", "waiting", "open"),
         (
@@ -53,10 +67,11 @@ STARTS = {
             ("等待确认", {"waiting": True}, "没有等待确认的事项"),
         ),
         figures=True,
+        duties=True,
     ),
     Role.MANAGER: DESK,
     Role.HOTLINE: DESK,
-    Role.AUDITOR: Start(("late", "waiting", "open"), links=True),
+    Role.AUDITOR: Start(("late", "waiting", "open"), links=True, duties=True),
     Role.ADMIN: Start(links=True),
 }
 
@@ -70,9 +85,12 @@ def index() -> ResponseReturnValue:
         queries.section(session, person, title, empty, filters, at)
         for title, filters, empty in start.sections
     ]
+    waits = waiting_number() if person.role in CONFIRMERS else None
     return render_template(
         "home/index.html",
         start=start,
+        duty_tiles=queries.duty_tiles(session, person, waits, at) if start.duties else [],
+        **(_agenda() if start.agenda else {}),
         tiles=queries.tiles(session, person, start.tiles, at) if start.tiles else [],
         sections=sections,
         waiting=queries.decisions(session, person, at) if start.decides else [],
@@ -80,3 +98,10 @@ def index() -> ResponseReturnValue:
         next=next_clocks([ticket for one in sections for ticket in one.tickets], at),
         links=[entry for entry in navigation(person.role) if entry.endpoint != "home.index"],
     )
+
+
+def _agenda() -> dict[str, Any]:
+    """Return what an engineer has to do, with all that its list needs."""
+    session, person, at = current_session(), viewer(), now()
+    found = agenda(session, person, at)
+    return {"agenda_found": found, "drafts": lists.own_drafts(session, person, at), **shared()}

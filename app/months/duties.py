@@ -9,11 +9,10 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.duties.layout import SPECIAL
 from models.contract import Obligation, Project
 from models.duties import CycleChange, Occurrence, OccurrenceWork, Work, WorkLine
 from models.people import User
-from sla.obligations import Slot, indicator_of, state_of
+from sla.obligations import Slot, indicator_of, special_kinds, state_of
 from sla.period import Period
 from sla.rows import OccurrenceRow, WorkRow
 from sla.vocab import Cycle, Indicator, ItemResult
@@ -77,7 +76,7 @@ def duties_promised(
     query = select(Project.seq, Obligation.id, Obligation.kind, Obligation.cycle, Obligation.when)
     for seq, duty, kind, cycle, when in session.execute(query.join(Obligation.project).where(scope)):
         agreed = (one for day, one in changes.get(duty, {}).items() if day < period.until_day)
-        if when == SPECIAL or any(one is not Cycle.UNSPECIFIED for one in (cycle, *agreed)):
+        if special_kinds(when) or any(one is not Cycle.UNSPECIFIED for one in (cycle, *agreed)):
             found[seq].add(indicator_of(kind))
     return {seq: frozenset(indicators) for seq, indicators in found.items()}
 

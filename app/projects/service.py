@@ -10,6 +10,7 @@ from decimal import Decimal
 from models.contract import Obligation, Project, ProjectService, Target
 from sla.arithmetic import conditions_text, minutes_text
 from sla.interpretations import Interpretations
+from sla.obligations import special_kinds
 from sla.vocab import Cycle, TargetKind, Window
 
 MODES = {
@@ -136,7 +137,7 @@ def duty_text(duty: Obligation) -> str:
     """Return how often a duty recurs, in words."""
     if duty.quota is not None:
         return f"{duty.cycle.label}，每年 {duty.quota:,} 次"
-    if duty.when == "special_period":
+    if special_kinds(duty.when):
         return "重要时期每日"
     return f"{duty.cycle.label}（填报期间）" if duty.when == "filing_period" else duty.cycle.label
 

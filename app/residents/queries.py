@@ -68,6 +68,16 @@ def holds(session: Session, posting_id: int, person_id: int, half_day: HalfDay) 
     )
 
 
+def held_days(session: Session, posting_id: int, person_id: int) -> list[tuple[date, date | None]]:
+    """Return from when until when (exclusive) somebody held a posting, each time."""
+    rows = session.execute(
+        select(PostingMember.from_day, PostingMember.until_day).where(
+            PostingMember.posting_id == posting_id, PostingMember.user_id == person_id
+        )
+    )
+    return [(first, until) for first, until in rows]
+
+
 def is_required(session: Session, post: Post, day: date) -> bool:
     """Tell whether a posting is to be held on a day: within service, and a day of its pattern (T3)."""
     in_service = any(start <= day < end for start, end in post.rules.service)

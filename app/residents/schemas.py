@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from app.forms import FormSchema, day, number, text, word
+from app.forms import day as day_field
 from sla.vocab import Half, Presence
 
 WHOLE_DAY = "day"
@@ -28,6 +29,7 @@ class EntryForm(FormSchema):
 
     person = number("人员", 1, LONGEST_ID, required=True)
     day = day("日期", required=True)
+    last_day = day_field("到哪一天")
     half = fields.String(
         required=True, validate=validate.OneOf([WHOLE_DAY, *map(str, Half)]), metadata={"label": "上午或下午"}
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import require
 from app.contract.queries import calendar
-from app.residents.queries import holds, is_required
+from app.residents.queries import held_days, holds, is_required
 from app.residents.roster import Post, word_of
 from models import ledger
 from models.contract import Posting
@@ -21,6 +21,7 @@ from sla.errors import Conflict, Forbidden, Invalid
 from sla.vocab import Half, Presence, Role, Standing
 from sla.when import day_of, month_bounds, next_month
 
+LONGEST_SHEET = timedelta(days=30)
 DECIDERS = (Role.CONTACT, Role.BUREAU)  # the unit, or the bureau for it (S2)
 
 
@@ -73,6 +74,65 @@ def enter(
     if not made:
         raise Conflict(f"已经登记为{presence.label}，没有改动")
     return made
+
+
+def enter_sheet(
+    session: Session,
+    actor: User,
+    post: Post,
+    person_id: int,
+    half_days: Iterable[HalfDay],
+    presence: Presence,
+    reason: str,
+    now: datetime,
+) -> list[Attendance]:
+    """Record several half days at once, by the manager from a sheet: one link of the chain tells of all.
+
+    Half days that are known already are left out; one that may not be recorded refuses the whole sheet.
+    """
+    require(actor, Role.MANAGER)
+    if not reason:
+        raise Invalid("请写明为什么由项目经理登记", "reason")
+    wanted = sorted(set(half_days), key=lambda one: half_bounds(*one)[0])
+    if not wanted:
+        raise Conflict("这段日子不需要驻场，没有可以登记的")
+    _hold_both(session, post, person_id)
+    ensure_open(session, post.id, wanted[0][0], wanted[-1][0])
+    seats = held_days(session, post.id, person_id)
+    for half_day in wanted:
+        _allowed(session, post, person_id, half_day, now, seats)
+    known = _known(session, post, person_id, wanted[0][0], wanted[-1][0], wanted)
+    made = [
+        _entry(post, actor, person_id, half_day, presence, reason, now)
+        for half_day in wanted
+        if known.get(half_day) is not presence
+    ]
+    if not made:
+        raise Conflict(f"已经登记为{presence.label}，没有改动")
+    session.add_all(made)
+    session.flush()
+    payload = {
+        "posting": post.id,
+        "project": post.project.seq,
+        "person": person_id,
+        "half_days": [[one.day, one.half] for one in made],
+        "presence": presence,
+        "reason": reason,
+    }
+    subject = f"posting:{post.id}"
+    ledger.append(
+        session, kind="attendance.sheet", subject=subject, actor_id=actor.id, at=now, payload=payload
+    )
+    return made
+
+
+def days_required(session: Session, post: Post, first: date, last: date) -> list[date]:
+    """Return the days of a range, both included, on which a posting is to be held (R1)."""
+    if last < first:
+        raise Invalid("最后一天不能早于第一天", "last_day")
+    if last - first > LONGEST_SHEET:
+        raise Invalid(f"一次最多登记 {LONGEST_SHEET.days + 1} 天，请分几次", "last_day")
+    return required_days(post.rules, first, last + timedelta(days=1), calendar(session))
 
 
 def decide_month(
@@ -140,16 +200,54 @@ def ensure_open(session: Session, posting_id: int, first: date, last: date) -> N
 
 def _ready(session: Session, post: Post, person_id: int, half_day: HalfDay, now: datetime) -> None:
     """Check that a half day of somebody may be recorded; hold the posting and the person meanwhile."""
+    _hold_both(session, post, person_id)
+    ensure_open(session, post.id, half_day[0], half_day[0])
+    _allowed(session, post, person_id, half_day, now, ())
+
+
+def _hold_both(session: Session, post: Post, person_id: int) -> None:
+    lock(session, post.id)
+    session.scalar(select(User.id).where(User.id == person_id).with_for_update())
+
+
+def _allowed(
+    session: Session,
+    post: Post,
+    person_id: int,
+    half_day: HalfDay,
+    now: datetime,
+    seats: Iterable[tuple[date, date | None]],
+) -> None:
+    """Refuse a half day that lies ahead, is not required, or on which the person is not expected here."""
     day, half = half_day
     if half_bounds(day, half)[0] > now:
         raise Conflict(f"{day} {half.label}还没有到，不能提前登记")
-    lock(session, post.id)
-    session.scalar(select(User.id).where(User.id == person_id).with_for_update())
-    ensure_open(session, post.id, day, day)
     if not is_required(session, post, day):
         raise Conflict(f"{day} 不需要驻场（{post.rules.pattern.label}，服务年度内），不必登记")
-    if not holds(session, post.id, person_id, half_day):
+    held = any(first <= day and (until is None or day < until) for first, until in seats)
+    if not held and not holds(session, post.id, person_id, half_day):
         raise Conflict(f"{day} {half.label}这个人不在这个岗位上，也没有批准的顶岗")
+
+
+def _known(
+    session: Session, post: Post, person_id: int, first: date, last: date, wanted: Iterable[HalfDay]
+) -> dict[HalfDay, Presence]:
+    """Return what is recorded here for half days; being recorded elsewhere is a ``Conflict``."""
+    theirs = select(Attendance).where(
+        Attendance.user_id == person_id, Attendance.day >= first, Attendance.day <= last
+    )
+    found: dict[HalfDay, Presence] = {}
+    elsewhere: dict[tuple[int, HalfDay], Presence] = {}
+    for one in session.scalars(theirs.order_by(Attendance.id)):
+        if one.posting_id == post.id:
+            found[one.day, one.half] = one.presence
+        else:
+            elsewhere[one.posting_id, (one.day, one.half)] = one.presence
+    asked = set(wanted)
+    for (_, (day, half)), presence in elsewhere.items():
+        if (day, half) in asked and presence is Presence.PRESENT:
+            raise Conflict(f"{day} {half.label}已登记在另一个岗位在岗，一个人同一时间只算一处")
+    return found
 
 
 def _last(session: Session, post: Post, person_id: int, half_day: HalfDay) -> Attendance | None:
@@ -176,16 +274,7 @@ def _record(
     reason: str = "",
 ) -> Attendance:
     day, half = half_day
-    entry = Attendance(
-        posting_id=post.id,
-        user_id=person_id,
-        day=day,
-        half=half,
-        presence=presence,
-        recorded_by_id=actor.id,
-        recorded_at=now,
-        reason=reason,
-    )
+    entry = _entry(post, actor, person_id, half_day, presence, reason, now)
     session.add(entry)
     session.flush()
     payload = {
@@ -202,3 +291,24 @@ def _record(
         session, kind=kind, subject=f"posting:{post.id}", actor_id=actor.id, at=now, payload=payload
     )
     return entry
+
+
+def _entry(
+    post: Post,
+    actor: User,
+    person_id: int,
+    half_day: HalfDay,
+    presence: Presence,
+    reason: str,
+    now: datetime,
+) -> Attendance:
+    return Attendance(
+        posting_id=post.id,
+        user_id=person_id,
+        day=half_day[0],
+        half=half_day[1],
+        presence=presence,
+        recorded_by_id=actor.id,
+        recorded_at=now,
+        reason=reason,
+    )

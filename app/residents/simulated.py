@@ -17,14 +17,16 @@ from app.residents.members import Papers
 from app.residents.queries import ONE_DAY, covers, is_required
 from app.residents.roster import Post, posts
 from app.simulation.people import Cast
+from app.tickets.derivation import current_rules
 from models.people import User
 from models.residents import PostingMember
-from sla.attendance import HalfDay, half_bounds
+from sla.attendance import HalfDay, half_bounds, required_days
 from sla.errors import DomainError
 from sla.vocab import Half, Presence, Standing
-from sla.when import next_month, start_of
+from sla.when import day_of, next_month, start_of
 
 Step = tuple[datetime, Callable[[], None]]
+Seats = list[tuple[Post, PostingMember]]
 
 LATE, FORGOTTEN, AWAY = 0.04, 0.015, 0.008  # chances of half a day, half a day, and a day
 WORK = {Half.MORNING: timedelta(hours=7, minutes=40), Half.AFTERNOON: timedelta(hours=13, minutes=40)}
@@ -44,6 +46,11 @@ def fill(session: Session, from_day: date, until: datetime, rng: Random, people:
 
 def steps(session: Session, from_day: date, until: datetime, rng: Random, people: Cast) -> Iterator[Step]:
     """Yield what happens and when; what the state forbids then is simply not done."""
+    yield from daily(session, seat(session, from_day, people), from_day, until, rng, people)
+
+
+def seat(session: Session, from_day: date, people: Cast) -> Seats:
+    """Put the engineers on their postings, as of a day."""
     manager, held = people.managers[0], []
     for post, person in _staff(posts(session), people):
         start = max(from_day, min((first for first, _ in post.rules.service), default=from_day))
@@ -52,13 +59,35 @@ def steps(session: Session, from_day: date, until: datetime, rng: Random, people
             session, manager, post, person, start_of(from_day), from_day=start, papers=papers
         )
         held.append((post, member))
+    return held
+
+
+def daily(
+    session: Session, held: Seats, from_day: date, until: datetime, rng: Random, people: Cast
+) -> Iterator[Step]:
+    """Yield the days from one on: who taps, who forgets, who is on leave, and the units' words."""
     day = from_day
     while start_of(day) < until:
         found = [one for post, member in held for one in _day(session, post, member, day, rng, people)]
         yield from sorted(found, key=lambda one: one[0])
         day += ONE_DAY
         if day.day == 1:
-            yield from _month_end(session, {post.id: post for post, _ in held}, day, rng, people)
+            yield from month_end(session, held, start_of(day), rng, people)
+
+
+def from_paper(
+    session: Session, post: Post, member: PostingMember, month: date, rng: Random, people: Cast, at: datetime
+) -> None:
+    """Let the manager enter a whole month from the sheet that was signed on paper."""
+    days = required_days(
+        post.rules, max(month, member.from_day), next_month(month), current_rules(session).book.calendar
+    )
+    there = [(day, half) for day in days for half in Half if rng.random() >= FORGOTTEN]
+    if there:
+        who = member.user_id
+        service.enter_sheet(
+            session, people.managers[0], post, who, there, Presence.PRESENT, "按纸质签到表登记", at
+        )
 
 
 def _staff(found: list[Post], people: Cast) -> Iterator[tuple[Post, User]]:
@@ -110,15 +139,14 @@ def _leave(
     yield asked, _quiet(ask)
 
 
-def _month_end(
-    session: Session, found: dict[int, Post], first: date, rng: Random, people: Cast
-) -> Iterator[Step]:
-    month = (first - ONE_DAY).replace(day=1)
-    assert next_month(month) == first
+def month_end(session: Session, held: Seats, after: datetime, rng: Random, people: Cast) -> Iterator[Step]:
+    """Yield the units' words on the month before an instant, from that instant on."""
+    found = {post.id: post for post, _ in held}
+    month = (day_of(after).replace(day=1) - ONE_DAY).replace(day=1)
     for post in found.values():
         if rng.random() < 0.1:
             continue  # this unit has not got round to it
-        at = start_of(first) + timedelta(seconds=len(found) + post.id)
+        at = after + timedelta(seconds=len(found) + post.id)
         contact = people.contacts[post.project.unit_id][0]
         yield at, _quiet(_word(session, contact, post, month, at))
 

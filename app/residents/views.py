@@ -85,8 +85,14 @@ def enter(posting_id: int, month: str) -> ResponseReturnValue:
     def carry(said: dict[str, Any]) -> str:
         halves = list(Half) if said["half"] == schemas.WHOLE_DAY else [Half(said["half"])]
         person, day, presence = said["person"], said["day"], said["presence"]
-        service.enter(current_session(), viewer(), post, person, day, halves, presence, said["reason"], now())
-        return "已登记，标为经理登记。"
+        common = current_session(), viewer(), post, person
+        if said["last_day"] is None or said["last_day"] == day:
+            service.enter(*common, day, halves, presence, said["reason"], now())
+            return "已登记，标为经理登记。"
+        days = service.days_required(current_session(), post, day, said["last_day"])
+        wanted = [(one, half) for one in days for half in halves]
+        made = service.enter_sheet(*common, wanted, presence, said["reason"], now())
+        return f"已登记 {len(made)} 个半天，标为经理登记。"
 
     return _on_sheet(post, month, form, schemas.EntryForm(), carry)
 

@@ -42,7 +42,8 @@ def duties(session: Session, now: datetime) -> str:
         telling = notices.of_duties(found, NoticeKind.DUTY_DUE, warned_at, closes_at)
         told += notices.tell(session, _doers(audience, project_id), telling, now)
     missed, more = _missed(session, audience, since, now)
-    return f"{sum(map(len, due.values()))} 项将到期，{missed} 项未完成，发出 {told + more} 条通知"
+    told += more + _rejected(session, audience, since, now)
+    return f"{sum(map(len, due.values()))} 项将到期，{missed} 项未完成，发出 {told} 条通知"
 
 
 def warning(one: Occurrence) -> datetime:
@@ -66,6 +67,16 @@ def _missed(session: Session, audience: queries.Audience, since: datetime, now: 
     for closes_at, found in by_instant.items():
         told += notices.tell(session, overseers, notices.of_missed(found, closes_at), now)
     return sum(map(len, by_instant.values())), told
+
+
+def _rejected(session: Session, audience: queries.Audience, since: datetime, now: datetime) -> int:
+    """Tell of duties that closed as done and are missed since their work was rejected."""
+    told = 0
+    overseers = audience.roles[Role.MANAGER] + audience.roles[Role.BUREAU]
+    for work, one in queries.rejected_undone(session, since, now):
+        people = [*_doers(audience, one.project_id), *overseers]
+        told += notices.tell(session, people, notices.of_rejected(work, one), now)
+    return told
 
 
 def _doers(audience: queries.Audience, project_id: int | None) -> list[int]:

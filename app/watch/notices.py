@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.watch.queries import NOT_TOLD, Audience, told_already
-from models.duties import Occurrence
+from models.duties import Occurrence, Work
 from models.tickets import Ticket
 from models.watch import Notice
 from sla.alerts import Alert
@@ -21,7 +21,7 @@ from sla.when import clock_text, day_of, start_of
 NEWS = timedelta(days=7)  # what happened longer ago is on its page, and no news to anybody
 LONGEST_TEXT = 200
 SHOWN = 3  # duties named in one notice
-WAITING_TICKETS, WAITING_WORKS = "/tickets?waiting=1", "/works"
+WAITING = "/waiting"
 DUE, MISSED = "/duties?show=due", "/duties?show=missed"
 
 # Who is told of a ticket, by what it is: the engineer it was given to (or those of the project) always.
@@ -137,6 +137,20 @@ def of_duties(
     )
 
 
+def of_rejected(work: Work, one: Occurrence) -> Telling:
+    """Say that a work was rejected after its duty had closed, which is therefore not done (O3)."""
+    assert work.decided_at is not None
+    whose = f"第 {one.project.seq} 项 {one.project.name}" if one.project else "合同整体"
+    return Telling(
+        key=f"rejected:{work.id}:{one.id}:{stamp(work.decided_at)}",
+        kind=NoticeKind.DUTY_MISSED,
+        text=f"{whose}：{work.obligation.what}的记录被驳回，{until(one.closes_at)} 到期的应办未完成",
+        path=f"/duties/{one.id}",
+        happened_at=work.decided_at,
+        project_id=one.project_id,
+    )
+
+
 def of_missed(occurrences: Sequence[Occurrence], closes_at: datetime) -> Telling:
     """Say in one line, to who looks at all projects, what closed undone at one instant."""
     projects = {one.project_id for one in occurrences}
@@ -155,7 +169,7 @@ def of_waiting(tickets: int, works: int, days: int, today: date, now: datetime) 
         key=f"waiting:{today}",
         kind=NoticeKind.WAITING,
         text=f"有 {tickets + works} 项等您确认，已超过 {days} 个工作日",
-        path=WAITING_TICKETS if tickets else WAITING_WORKS,
+        path=WAITING,
         happened_at=now,
     )
 
@@ -196,7 +210,8 @@ def duties_path(occurrences: Sequence[Occurrence], kind: NoticeKind) -> str:
     if occurrences[0].project_id is None:
         return "/duties/contract"
     show = MISSED if kind is NoticeKind.DUTY_MISSED else DUE
-    return f"{show}&project={occurrences[0].project_id}"
+    assert occurrences[0].project is not None
+    return f"{show}&project={occurrences[0].project.seq}"
 
 
 def minute(instant: datetime) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.access import SEE_ALL, projects_seen
 from models.contract import Obligation, Project, Unit
-from models.duties import Occurrence, Work
+from models.duties import Occurrence, OccurrenceWork, Work
 from models.people import Assignment, User
 from models.tickets import Ticket, TicketClock, TicketMilestone
 from models.watch import JobRun, Notice
@@ -111,6 +111,26 @@ def undone_occurrences(session: Session, after: datetime, until: datetime) -> Se
         .options(*held)
         .order_by(Occurrence.closes_at, Occurrence.project_id, Occurrence.id)
     ).all()
+
+
+def rejected_undone(session: Session, after: datetime, until: datetime) -> Sequence[tuple[Work, Occurrence]]:
+    """Return works rejected in ``(after, until]`` with the duties that had closed before and are not done."""
+    query = (
+        select(Work, Occurrence)
+        .join(OccurrenceWork, OccurrenceWork.work_id == Work.id)
+        .join(Occurrence, Occurrence.id == OccurrenceWork.occurrence_id)
+        .where(
+            Work.standing == Standing.REJECTED,
+            Work.decided_at > after,
+            Work.decided_at <= until,
+            Occurrence.closes_at <= after,
+            Occurrence.done_at.is_(None),
+            Occurrence.waived_at.is_(None),
+        )
+        .options(joinedload(Work.obligation), joinedload(Occurrence.project))
+        .order_by(Work.decided_at, Work.id, Occurrence.id)
+    )
+    return [(work, one) for work, one in session.execute(query)]
 
 
 def affected(session: Session, statement: UpdateBase) -> int:

@@ -8,10 +8,26 @@ from tests.browser.conftest import SIZES, Come
 
 PATHS = {
     "": ["/sign-in"],
-    "engineer": ["/", "/tickets", "/tickets/new", "/tickets/1", "/tickets/3", "/tickets/4", "/projects/1"],
-    "contact": ["/", "/tickets/new", "/tickets?waiting=1", "/tickets/2", "/tickets/5", "/tickets/6"],
-    "bureau": ["/", "/tickets?state=all&kind=incident", "/tickets/5", "/months/2025-07", "/projects"],
-    "manager": ["/", "/tickets/8", "/people", "/contract/calendar"],
+    "engineer": [
+        *("/", "/tickets", "/tickets/new", "/tickets/1", "/tickets/3", "/tickets/4", "/projects/1"),
+        *("/week", "/duties/start/1", "/residents/mine", "/places/1", "/feed"),
+    ],
+    "contact": [
+        *("/", "/tickets/new", "/tickets?waiting=1", "/tickets/2", "/tickets/5", "/tickets/6"),
+        *("/waiting", "/grid", "/projects/1/calendar/2025-10", "/equipment"),
+    ],
+    "bureau": [
+        *("/", "/tickets?state=all&kind=incident", "/tickets/5", "/months/2025-07", "/projects"),
+        *("/waiting", "/duties/missed", "/residents"),
+    ],
+    "manager": [
+        "/",
+        "/tickets/8",
+        "/people",
+        "/contract/calendar",
+        "/duties",
+        "/projects/17/calendar/2025-07",
+    ],
     "hotline": ["/", "/tickets/new", "/tickets/9"],
     "auditor": ["/", "/tickets/7", "/contract", "/contract/interpretations"],
     "admin": ["/", "/people", "/people/new", "/account/sessions"],

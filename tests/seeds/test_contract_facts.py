@@ -11,6 +11,7 @@ import pytest
 from seeds.rows import TENDER_LINES
 from sla import interpretations
 from sla.interpretations import Interpretations
+from sla.obligations import special_kinds
 from tests.seeds.shipped import CONTRACT, duties, inspections, project, readings, rows, targets, term
 
 HOUR = 60
@@ -284,8 +285,16 @@ def test_the_contracts_own_duties_stand_in_its_articles_and_only_the_summary_has
 
 
 def test_days_of_special_duty_are_declared_for_seven_duties_of_five_rows():
-    special = [row for row in CONTRACT["obligations.csv"] if row["when"] == "special_period"]
-    assert sorted(row["project"] for row in special) == [23, 32, 34, 34, 36, 43, 43]
+    special = [row for row in CONTRACT["obligations.csv"] if special_kinds(row["when"])]
+    assert sorted((row["project"], row["when"]) for row in special) == [
+        (23, "holiday congress other"),
+        (32, "holiday"),
+        (34, "exam other"),
+        (34, "holiday"),
+        (36, "holiday promotion"),
+        (43, "holiday congress other"),
+        (43, "special_period"),
+    ]
     assert {(row["kind"], row["cycle"].value) for row in special} == {("duty_shift", "unspecified")}
 
 

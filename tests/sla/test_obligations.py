@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla.obligations import Slot, is_backentered, judged_done_at, slots, state_of
-from sla.vocab import Cycle, OccurrenceState, Standing
+from sla.obligations import Slot, is_backentered, judged_done_at, slots, special_kinds, state_of
+from sla.vocab import Cycle, OccurrenceState, PeriodKind, Standing
 from sla.when import add_year, end_of, start_of
 from tests.sla.story import at
 
@@ -123,3 +123,10 @@ class TestState:
 
     def test_end_of_a_day_is_the_start_of_the_next(self) -> None:
         assert end_of(date(2025, 7, 1)) == self.SLOT.closes_at
+
+
+def test_special_duties_name_the_kinds_of_times_they_belong_to():
+    assert special_kinds("holiday promotion") == {PeriodKind.HOLIDAY, PeriodKind.PROMOTION}
+    assert special_kinds("special_period") == set(PeriodKind) - {PeriodKind.FILING}
+    for when in (None, "", "filing_period", "filing"):
+        assert special_kinds(when) == set()

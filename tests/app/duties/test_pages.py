@@ -12,7 +12,16 @@ from models.duties import Occurrence, Work
 from models.files import Attachment
 from sla.vocab import Cycle, ItemResult, Standing
 from tests.app.duties import desk
-from tests.app.duties.desk import all_normal, drafted, inspected, items, occurrence_id, results, work
+from tests.app.duties.desk import (
+    all_normal,
+    drafted,
+    inspected,
+    items,
+    occurrence_id,
+    results,
+    work,
+    work_ids,
+)
 from tests.app.files.pictures import PDF, photo
 from tests.app.personas import at
 from tests.app.tickets.desk import plain
@@ -420,3 +429,41 @@ def open_one(session, obligation_id):
         Occurrence.closes_at > at("2025-07-01 09:00"),
     )
     return session.scalars(open_ones).one()
+
+
+# -- the missed, and the place of a code -------------------------------------------------------------------
+
+
+def test_the_missed_are_listed_by_month_unit_project_and_group(visit):
+    client = visit("bureau")
+
+    def number(**narrowed) -> int:
+        told = re.search(r"共 (\d+) 条", client.get("/duties/missed", query_string=narrowed).text)
+        return int(told[1]) if told else 0
+
+    every = number()
+    assert every == number(month="2025-06") > 0
+    assert number(month="2025-05") == 0
+    by_group = [number(what=group) for group in ("inspection", "document", "other")]
+    assert sum(by_group) == every
+    assert 0 < number(project=1) <= number(unit=1) < every
+    assert client.get("/duties/missed?month=x").status_code == 422
+    assert visit("admin").get("/duties/missed").status_code == 403
+
+
+def test_of_the_missed_a_contact_sees_the_own_unit_only(visit):
+    page = visit("stranger").get("/duties/missed").text
+    assert "3 · " in page
+    assert "1 · " not in page
+
+
+def test_the_place_of_a_printed_code_goes_into_the_record(site, visit):
+    client = visit("engineer")
+    page = client.get("/duties/start/1?place=三楼机房&from=groupmessage").text
+    assert page.count('name="place" value="三楼机房"') >= 1
+    sent = {"submission": "s-place", "place": "三楼机房"}
+    made = client.post(f"/duties/{occurrence_id(site)}/begin", data=sent)
+    assert made.status_code == 303
+    [number] = work_ids(site)
+    assert work(site, number, "place") == ("三楼机房",)
+    assert client.get("/duties/start/1?place=" + "机" * 101).status_code == 422

@@ -18,6 +18,7 @@ from app.duties.planning import (
     withdraw_period,
 )
 from app.duties.works import waive
+from models.contract import Obligation
 from models.duties import Occurrence
 from sla.errors import Conflict, Forbidden, Invalid, NotFound
 from sla.vocab import Cycle, PeriodKind
@@ -158,10 +159,15 @@ def test_a_period_of_one_project_concerns_no_other(session, people):
     assert opens(session, duty(session, 29, "填报期间巡检")) == []
 
 
-def test_a_festival_makes_daily_duties_of_the_seven_special_ones(session, people):
+def test_a_period_makes_daily_duties_of_the_special_ones_whose_text_names_its_kind(session, people):
     festival = Period(PeriodKind.HOLIDAY, "国庆节", date(2025, 10, 1), date(2025, 10, 8))
     found = preview_period(session, festival, NOW)
-    assert len(found.added) == 7 * 8
+    assert len(found.added) == 6 * 8
+    exam = preview_period(session, Period(PeriodKind.EXAM, "中考", date(2025, 10, 1), date(2025, 10, 2)), NOW)
+    assert {session.get(Obligation, row["obligation_id"]).what for row in exam.added} == {
+        "重要期间网络安全保障",
+        "重要时期7×24保障",
+    }
     declare_period(session, people.bureau, festival, NOW)
     assert len(opens(session, duty(session, 23, "重大节日24小时值班"))) == 8
 

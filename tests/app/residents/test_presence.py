@@ -7,7 +7,10 @@ import re
 import pytest
 from sqlalchemy import select
 
+from app.residents import service
+from models.ledger import LedgerEntry
 from models.residents import Attendance
+from sla.errors import Conflict, Forbidden
 from sla.vocab import Presence, Standing
 from tests.app.personas import at
 from tests.app.residents.world import (
@@ -25,7 +28,7 @@ from tests.app.residents.world import (
     said,
     there,
 )
-from tests.app.visitors import JSON, id_of, ledger, read, set_clock
+from tests.app.visitors import JSON, id_of, ledger, named, read, set_clock
 
 
 def tap(client, site, half="morning", row=1):
@@ -257,3 +260,38 @@ def test_the_own_month_shows_presence_leave_and_gaps(staffed, visit):
 
 def _cells(page):
     return re.findall(r'<td class="day[^"]*">(\d+)<i>([^<]*)</i>', page)
+
+
+# -- several days from a sheet ------------------------------------------------------------------------------
+
+
+def test_a_sheet_of_several_days_is_one_link_of_the_chain(site, visit):
+    change(site, joined)
+    client, address = visit("manager"), f"/residents/{posting_id(site)}/2025-06/entries"
+    person = read(site, lambda s: named(s, "engineer").id)
+    sheet = {"person": person, "day": "2025-06-03", "last_day": "2025-06-15", "half": "day"}
+    sheet |= {"presence": "present", "reason": "按纸质签到表登记"}
+    assert client.post(address, data=sheet).status_code == 303
+    days = read(site, lambda s: s.scalars(select(Attendance.day)).all())
+    assert len(days) == 2 * 9  # without the weekends
+    kinds = read(site, lambda s: s.scalars(select(LedgerEntry.kind)).all())
+    assert kinds.count("attendance.sheet") == 1
+    again = client.post(address, data=sheet)
+    assert again.status_code == 409
+    assert "没有改动" in again.text
+    ahead = {"day": "2025-07-01", "last_day": "2025-07-02"}
+    for wrong in ({"last_day": "2025-06-01"}, {"last_day": "2025-07-31"}, ahead):
+        assert client.post(address, data=sheet | wrong).status_code in (409, 422), wrong
+    assert len(read(site, lambda s: s.scalars(select(Attendance.id)).all())) == 18
+
+
+def test_a_sheet_is_refused_as_a_whole_for_one_day_that_is_not_theirs(session):
+    manager, engineer = named(session, "manager"), named(session, "engineer")
+    post, member = post_of(session), joined(session, from_day="2025-06-10")
+    halves = [(day("2025-06-09"), AM), (day("2025-06-10"), AM)]
+    how = member.user_id, halves, Presence.PRESENT, "签到表", at("2025-06-20 09:00")
+    with pytest.raises(Conflict, match="不在这个岗位"):
+        service.enter_sheet(session, manager, post, *how)
+    with pytest.raises(Forbidden):
+        service.enter_sheet(session, engineer, post, *how)
+    assert session.scalars(select(Attendance)).all() == []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.duties import works
 from app.tickets import service
 from app.watch.duty_jobs import LONGEST_LEAD, warning
 from app.watch.jobs import BY_NAME
@@ -169,4 +170,28 @@ def test_a_work_put_down_afterwards_waits_too(session: Session, people: Personas
     )
     run(session, "waiting", "2025-07-03 08:00")
     assert told(session) == [("contact", "waiting", at("2025-07-03 08:00"))]
-    assert session.scalars(select(Notice.path)).all() == ["/works"]
+    assert session.scalars(select(Notice.path)).all() == ["/waiting"]
+
+
+# -- rejected after it closed ------------------------------------------------------------------------------
+
+
+def test_a_duty_undone_by_a_rejection_is_told_with_the_moment_of_the_rejection(
+    session: Session, people: Personas
+) -> None:
+    one = duty(session, 1, "2025-07-01 00:00", "2025-07-02 00:00")
+    one.obligation.checklist = None
+    note = works.record_evidence(
+        *(session, people.engineer, one.obligation_id, date(2025, 7, 1), date(2025, 7, 1)),
+        *("做完了", "evidence", at("2025-07-01 10:00")),
+    )
+    for now in ("2025-07-02 00:05", "2025-07-03 08:59"):
+        as_runner(session, now)
+    assert told(session, "duty_missed") == []
+    works.decide(session, people.contact, note, False, at("2025-07-03 09:00"), "没有照片")
+    for now in ("2025-07-03 09:04", "2025-07-03 09:09"):
+        as_runner(session, now)
+    assert who(session, "duty_missed") == ["bureau", "bureau2", "engineer", "manager"]
+    assert {moment for _, _, moment in told(session, "duty_missed")} == {at("2025-07-03 09:00")}
+    [text] = texts(session, "duty_missed")
+    assert "被驳回，2025-07-01 24:00 到期的应办未完成" in text

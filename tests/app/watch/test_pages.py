@@ -166,7 +166,7 @@ def test_every_path_a_notice_can_have_leads_to_a_page_of_who_is_told(site: Site,
     paths = {
         "engineer": [notices.ticket_path(ticket), f"{notices.DUE}&project=1", f"{notices.MISSED}&project=1"],
         "manager": ["/duties/contract", notices.MISSED],
-        "contact": [notices.ticket_path(ticket), notices.WAITING_TICKETS, notices.WAITING_WORKS],
+        "contact": [notices.ticket_path(ticket), notices.WAITING],
         "bureau": [notices.ticket_path(ticket), notices.MISSED, "/watch"],
         "hotline": [notices.ticket_path(ticket)],
     }

@@ -1,0 +1,1 @@
+"""The year grid: every project's duties by month, in one look."""

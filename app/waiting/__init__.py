@@ -1,0 +1,1 @@
+"""Everything that waits for a person, on one page; ``kinds.KINDS`` is the list a later feature adds to."""
