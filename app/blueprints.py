@@ -6,9 +6,11 @@ from flask import Blueprint, Flask
 from werkzeug.routing import IntegerConverter, Map
 
 from app.account.views import blueprint as account
+from app.callbacks.views import blueprint as callbacks
 from app.checklists.views import blueprint as checklists
 from app.contract.change_views import blueprint as changes
 from app.contract.views import blueprint as contract
+from app.disputes.views import blueprint as disputes
 from app.duties.plan_views import blueprint as plan
 from app.duties.views import blueprint as duties
 from app.duties.work_views import blueprint as works
@@ -31,6 +33,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     works,
     plan,
     checklists,
+    disputes,
+    callbacks,
     account,
     people,
     contract,

@@ -12,7 +12,7 @@ from models.contract import Project
 from models.duties import Occurrence
 from models.people import User
 from models.tickets import Ticket
-from sla.disputes import Attribution, StepKind, is_granted
+from sla.disputes import Attribution, ClockKey, StepKind, is_granted
 from sla.disputes import Step as StepFact
 from sla.vocab import ClockKind
 
@@ -53,6 +53,11 @@ class Dispute(Base):
     def number(self) -> str:
         """Return the number people quote on the telephone."""
         return f"ZY{self.id:05d}"
+
+    @property
+    def clock_key(self) -> ClockKey | None:
+        """Return which clock of its ticket it is about; ``None`` where it is about a duty."""
+        return None if self.clock is None or self.round is None else (self.clock, self.round)
 
     @property
     def facts(self) -> list[StepFact]:

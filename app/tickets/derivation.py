@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.contract.queries import project_rules, rule_book
-from models.disputes import Dispute, DisputeStep
+from models.disputes import Dispute
 from models.tickets import Ticket, TicketClock, TicketEvent, TicketMilestone
 from sla.alerts import alerts
 from sla.clock import Clock, Derivation, ProjectRules, RuleBook
@@ -54,7 +54,7 @@ def derive_ticket(
 ) -> Derivation:
     """Derive a ticket from its events; ``further`` are events that are only being considered (C10)."""
     events = [to_event(row) for row in ticket.events] + list(further)
-    granted = {(one.clock, one.round) for one in ticket.disputes if one.granted}
+    granted = {one.clock_key for one in ticket.disputes if one.granted and one.clock_key}
     rules = current_rules(session)
     return derive_exempt(events, rules.projects[ticket.project.seq], rules.book, now, granted)
 
@@ -91,16 +91,10 @@ def exemptions_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, set[
     found: dict[int, set[ClockKey]] = {}
     for first in range(0, len(ticket_ids), 500):
         batch = ticket_ids[first : first + 500]
-        words = session.execute(
-            select(Dispute.ticket_id, Dispute.clock, Dispute.round, DisputeStep.granted)
-            .join(Dispute.steps)
-            .where(Dispute.ticket_id.in_(batch), DisputeStep.granted.is_not(None))
-            .order_by(DisputeStep.dispute_id, DisputeStep.seq)
-        )
-        last = {(ticket_id, (clock, number)): granted for ticket_id, clock, number, granted in words}
-        for (ticket_id, key), granted in last.items():
-            if granted:
-                found.setdefault(ticket_id, set()).add(key)
+        about = select(Dispute).where(Dispute.ticket_id.in_(batch)).options(selectinload(Dispute.steps))
+        for one in session.scalars(about):
+            if one.granted and one.ticket_id and one.clock_key:
+                found.setdefault(one.ticket_id, set()).add(one.clock_key)
     return found
 
 
