@@ -85,18 +85,23 @@ def start(form: Form) -> str:
 def show(one: CallBack, form: Form) -> str:
     """Show one call-back: what was said, what was done about it, and what may be done now."""
     session, person, at = current_session(), viewer(), now()
-    state = one.state
+    state, role = one.state, person.role
+    answers = role in DECIDERS and state not in OPEN
+    follows = role in (*DOERS, *DECIDERS) and state in OPEN
+    keys = {"answer": answers and role is Role.CONTACT, "enter": answers, "scan": role in DECIDERS}
+    keys |= {"follow-up": follows, "settle": follows and role in DECIDERS}
     return render_template(
         "callbacks/show.html",
         one=one,
         state=state,
         rated=_rated(one),
-        answers=person.role in DECIDERS and state not in OPEN,
-        enters=person.role is Role.BUREAU,
-        follows=person.role in (*DOERS, *DECIDERS) and state in OPEN,
-        does=person.role in DOERS,
-        settles=person.role in DECIDERS and state in OPEN,
-        scans=person.role in DECIDERS,
+        answers=answers,
+        enters=role is Role.BUREAU,
+        follows=follows,
+        does=role in DOERS,
+        settles=keys["settle"],
+        scans=role in DECIDERS,
+        lost="" if keys.get(form.key) else form.value("remarks") or form.value("what"),
         papers=file_queries.of_papers(session, person, f"callback:{one.id}", at),
         channels=[(word.value, word.label, "") for word in Channel if word is not Channel.SITE],
         form_for=form_for(form),
