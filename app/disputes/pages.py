@@ -19,6 +19,7 @@ from app.forms import Form
 from app.login import viewer
 from app.paging import Page, paged
 from app.tickets.derivation import current_rules
+from app.watch.notices import until
 from models.disputes import Dispute
 from sla.arithmetic import because
 from sla.disputes import Attribution, DisputeState, StepKind, claim_ends
@@ -48,6 +49,7 @@ def index(form: Form, said: dict[str, Any]) -> str:
         projects=[(one.seq, project_text(one)) for one in projects_in_scope(session, person, at)],
         subject_name=subject_name,
         project_text=project_text,
+        until_text=until,
     )
 
 
@@ -85,6 +87,7 @@ def show(dispute: Dispute, form: Form) -> str:
         subject_name=subject_name,
         project_text=project_text,
         window_text=window_text,
+        until_text=until,
     )
 
 
@@ -109,6 +112,7 @@ def new(subject: Subject, form: Form) -> str:
         because=because(subject.clock, book) if subject.clock else [],
         attributions=[one for one in ATTRIBUTIONS if one[0] != Attribution.SUPPLIER],
         about=_about(subject),
+        until_text=until,
         form=form,
         project_text=project_text,
     )

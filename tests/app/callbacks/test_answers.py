@@ -240,7 +240,7 @@ def test_the_scan_of_the_printed_record_is_kept_with_its_digest(asked):
     sent = {"file": (BytesIO(photo()), "scan.jpg")}
     assert post(asked, "contact", "scan", sent).status_code == 303
     found = read(asked, lambda s: s.scalars(select(Paper)).one())
-    assert found.sha256 in page
+    assert str(found.sha256) in page
     assert post(asked, "manager", "scan", {"file": (BytesIO(photo()), "x.jpg")}).status_code == 403
     assert post(asked, "contact", "scan").status_code == 422
 
@@ -274,6 +274,15 @@ def test_the_facts_of_a_month_are_the_answers_signed_in_it(asked):
         "settled_at": "2025-07-31T23:30:00+08:00",
     }
     assert august["satisfaction"] == "satisfied"
+
+    def gate(day):
+        def look(session):
+            answer = good_callbacks(session, day)[project(session, 1).id]
+            return answer is not None and answer.is_good
+
+        return read(asked, look)
+
+    assert [gate(date(2025, 7, 31)), gate(date(2025, 8, 1))] == [False, True]
 
 
 def test_the_gate_looks_at_the_latest_answer_of_each_project(asked):
