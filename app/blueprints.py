@@ -7,9 +7,11 @@ from werkzeug.routing import IntegerConverter, Map
 
 from app.account.views import blueprint as account
 from app.agenda.views import blueprint as agenda
+from app.callbacks.views import blueprint as callbacks
 from app.checklists.views import blueprint as checklists
 from app.contract.change_views import blueprint as changes
 from app.contract.views import blueprint as contract
+from app.disputes.views import blueprint as disputes
 from app.duties.plan_views import blueprint as plan
 from app.duties.views import blueprint as duties
 from app.duties.work_views import blueprint as works
@@ -37,6 +39,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     grid,
     waiting,
     checklists,
+    disputes,
+    callbacks,
     account,
     people,
     contract,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sla.vocab import EventKind, TicketKind, TicketState, Verdict, Word
+from sla.callbacks import CallBackState
+from sla.disputes import DisputeState, StepKind
+from sla.vocab import EventKind, Satisfaction, TicketKind, TicketState, Verdict, Word
 
 TONES = {
     "neutral": "dash-circle",
@@ -30,6 +32,25 @@ WORDS: dict[type[Word], dict[Word, str]] = {
         TicketKind.CHANGE: "pencil-square",
         TicketKind.DATA: "database",
         TicketKind.SECURITY: "shield-exclamation",
+    },
+    DisputeState: {DisputeState.GRANTED: "shield-check", DisputeState.REFUSED: "shield-x"},
+    StepKind: {
+        StepKind.ADMITTED: "door-open",
+        StepKind.CLAIMED: "flag",
+        StepKind.COMMENTED: "chat-left-text",
+        StepKind.DECIDED: "clipboard-check",
+        StepKind.REVIEW_ASKED: "arrow-repeat",
+        StepKind.REVIEWED: "clipboard2-check",
+    },
+    CallBackState: {
+        CallBackState.ASKED: "pencil-square",
+        CallBackState.FOLLOWED: "tools",
+        CallBackState.SETTLED: "check2-circle",
+    },
+    Satisfaction: {
+        Satisfaction.SATISFIED: "emoji-smile",
+        Satisfaction.BASICALLY: "emoji-neutral",
+        Satisfaction.DISSATISFIED: "emoji-frown",
     },
     Verdict: {
         Verdict.RUNNING: "hourglass-split",

@@ -42,6 +42,8 @@ ENTRIES = (
     Entry("工作记录", "works.index", "clipboard-check", READERS - {Role.HOTLINE}),
     Entry("我的在岗", "residents.mine", "person-check", {Role.ENGINEER}),
     Entry("驻场", "residents.index", "person-badge", READERS - {Role.ENGINEER}),
+    Entry("回访", "callbacks.index", "chat-square-heart", READERS),
+    Entry("争议免责", "disputes.index", "shield-check", READERS - {Role.HOTLINE}),
     Entry("月报", "months.index", "bar-chart", READERS),
     Entry("运维项目", "projects.index", "hdd-stack", READERS, "合同"),
     Entry("设备", "equipment.index", "pc-display", READERS, "合同"),

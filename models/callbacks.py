@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, UTCDateTime, WordType
 from models.contract import Project
 from models.people import User
-from sla.vocab import Channel, Satisfaction
+from sla.callbacks import CallBackState, is_good, state_of
+from sla.vocab import Channel, Satisfaction, Side
 
 
 class CallBack(Base):
@@ -47,6 +48,15 @@ class CallBack(Base):
         """Return the answer that counts: the last one."""
         return self.answers[-1] if self.answers else None
 
+    @property
+    def state(self) -> CallBackState:
+        """Return how it stands. Followed up is what the supplier had the last word on."""
+        last, word = self.answer, self.follow_ups[-1] if self.follow_ups else None
+        if last is None:
+            return CallBackState.ASKED
+        followed = word.at if word and word.by.side is Side.SUPPLIER else None
+        return state_of(last.is_good, last.entered_at, followed, self.settled_at)
+
 
 class CallBackAnswer(Base):
     """A signed answer; none is ever changed, a later one replaces it. ``said_by`` is the person asked."""
@@ -70,7 +80,7 @@ class CallBackAnswer(Base):
     @property
     def is_good(self) -> bool:
         """Tell whether it opens the gate of the first payment (P1)."""
-        return self.running_well and self.satisfaction is not Satisfaction.DISSATISFIED
+        return is_good(self.satisfaction, self.running_well)
 
 
 class FollowUp(Base):

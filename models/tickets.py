@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +12,9 @@ from models.base import Base, Json, UTCDateTime, WordType
 from models.contract import Project
 from models.people import User
 from sla.vocab import ClockKind, EventKind, Side, Standing, TicketKind, TicketState, Verdict, Window
+
+if TYPE_CHECKING:
+    from models.disputes import Dispute
 
 
 class Ticket(Base):
@@ -60,6 +63,7 @@ class Ticket(Base):
     milestones: Mapped[list[TicketMilestone]] = relationship(
         back_populates="ticket", order_by="TicketMilestone.seq", cascade="all, delete-orphan"
     )
+    disputes: Mapped[list[Dispute]] = relationship(back_populates="ticket", order_by="Dispute.id")
 
     @property
     def number(self) -> str:

@@ -37,6 +37,11 @@ def drop(dialect: str) -> list[str]:
     return [f"DROP TRIGGER {name}" for table in tables for name in _sqlite_names(table)]
 
 
+def protect(dialect: str, table: str, keys: tuple[tuple[str, ...], ...]) -> list[str]:
+    """Return the statements that protect one more table, made later; its triggers go when it is dropped."""
+    return _postgresql(table) if dialect == "postgresql" else _sqlite(table, keys)
+
+
 def _sqlite_names(table: str) -> list[str]:
     return [f"{table}_no_{what}" for what in ("update", "delete", "replace")]
 

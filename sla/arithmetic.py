@@ -114,7 +114,7 @@ def _run_text(run: list[tuple[int, tuple[date, str]]]) -> str:
 
 def _outcome(clock: Clock, rules: RuleBook) -> list[str]:
     if clock.stopped_at is None:
-        return [f"结论：{clock.verdict.label}"]
+        return [f"结论：{_verdict_text(clock)}"]
     stop = f"停表：{clock_text(clock.stopped_at)}"
     if clock.judged_by_record:
         stop += "（补录未确认，按录入时间计）"
@@ -122,7 +122,12 @@ def _outcome(clock: Clock, rules: RuleBook) -> list[str]:
     if clock.minutes is not None:
         lines.append(f"净用时：{open_time_text(net_seconds(clock, rules) or 0)}")
     late = int((clock.stopped_at - clock.due_at).total_seconds())
-    verdict = clock.verdict.label
-    if clock.verdict is Verdict.BREACHED and late > 0:
+    verdict = _verdict_text(clock)
+    if clock.verdict in (Verdict.BREACHED, Verdict.EXEMPT) and late > 0:
         verdict += f"，晚 {duration_text(late)}"
     return [*lines, f"结论：{verdict}" + ("（待验收，暂定）" if clock.outcome_provisional else "")]
+
+
+def _verdict_text(clock: Clock) -> str:
+    """Name the verdict; an exempt breach stays a breach to see (C14)."""
+    return "超时，已认定免责" if clock.verdict is Verdict.EXEMPT else clock.verdict.label

@@ -32,6 +32,7 @@ class Effect(Word):
     OBLIGATIONS = "obligations", "周期义务"
     CLOSING = "closing", "月度关账"
     PAYMENT = "payment", "付款"
+    DISPUTES = "disputes", "争议免责"
 
 
 Value = OfficeHours | int | str
@@ -126,6 +127,22 @@ KEYS: tuple[Key, ...] = (
     _words(
         "second_failure", "再次验收不合格的违约金", "instead on_top", Effect.PAYMENT,
         "10% 取代 5%，不叠加",
+    ),
+    _number(
+        "dispute_claim_workdays", "超时后申请免责的工作日数", 10, 60, Effect.DISPUTES,
+        "合同没有约定申请期限，从超时的当天起算，当天不计",
+    ),
+    _number(
+        "dispute_comment_workdays", "单位对免责申请表示意见的工作日数", 3, 60, Effect.DISPUTES,
+        "合同没有约定，期满没有意见就不等",
+    ),
+    _number(
+        "dispute_decision_workdays", "局方认定和复核免责的工作日数", 5, 60, Effect.DISPUTES,
+        "合同没有约定，逾期不认定不等于同意",
+    ),
+    _number(
+        "dispute_review_workdays", "认定后申请复核的工作日数", 5, 60, Effect.DISPUTES,
+        "合同没有约定，期满没有申请的认定为最终",
     ),
 )  # fmt: skip
 _BY_NAME = {key.name: key for key in KEYS}
@@ -227,6 +244,10 @@ class Interpretations:
     def objection_days(self, day: date) -> int:
         """Return the workdays a computed month stays under review (M1)."""
         return self._int("objection_days", day)
+
+    def workdays(self, key: str, day: date) -> int:
+        """Return the number of workdays a reading gives, for the keys that are periods in workdays (T6)."""
+        return self._int(key, day)
 
     def workday_period(self, day: date) -> str:
         """Return ``calendar_date`` or ``office_hours`` (C2)."""

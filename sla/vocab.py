@@ -357,3 +357,5 @@ class NoticeKind(Word):
     ACCEPTED = "accepted", "默认验收", "info"
     WAITING = "waiting", "等待确认", "warn"
     DIFFERENCE = "difference", "复核有差异", "bad"
+    COMPLAINT = "complaint", "单位不满意", "bad"
+    DECIDED = "decided", "已作认定", "info"

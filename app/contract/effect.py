@@ -7,7 +7,7 @@ takes does not grow with their number.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,11 +16,12 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.months.queries import rows_of
-from app.tickets.derivation import current_rules, events_of
+from app.tickets.derivation import current_rules, derive_exempt, events_of, exemptions_of
 from models.contract import Project
 from models.tickets import Ticket, TicketClock
 from sla.clock import Clock, Derivation, RuleBook
-from sla.clocks import backentries, derive
+from sla.clocks import backentries
+from sla.disputes import ClockKey
 from sla.figures import Figure
 from sla.fold import figures, parts
 from sla.period import month as month_period
@@ -121,9 +122,9 @@ def effect_of(
     if days is None:
         return effect
     rules = current_rules(session)
-    for row, events in _batches(session, touched(days), lock):
+    for row, events, granted in _batches(session, touched(days), lock):
         project = rules.projects[row.seq]
-        before, after = (derive(events, project, one, now) for one in (rules.book, book))
+        before, after = (derive_exempt(events, project, one, now, granted) for one in (rules.book, book))
         late = [{stop.seq for stop in backentries(d, b)} for d, b in ((before, rules.book), (after, book))]
         effect.derived += 1
         if _outcome(before) == _outcome(after) and late[0] == late[1]:
@@ -175,13 +176,14 @@ def _sum(effect: Effect, month: date, indicator: Indicator) -> Figure:
 
 def _batches(
     session: Session, wanted: ColumnElement[bool], lock: bool
-) -> Iterator[tuple[TicketHead, list[Event]]]:
-    """Yield tickets with their events, in the order of their ids: two queries a batch."""
+) -> Iterator[tuple[TicketHead, list[Event], Collection[ClockKey]]]:
+    """Yield tickets with their events and exemptions, in the order of their ids: three queries a batch."""
     last = 0
     while rows := session.execute(_batch(wanted, last, lock)).all():
-        events = events_of(session, [row.id for row in rows])
+        ids = [row.id for row in rows]
+        events, granted = events_of(session, ids), exemptions_of(session, ids)
         for row in rows:
-            yield row, events[row.id]
+            yield row, events[row.id], granted.get(row.id, ())
         last = rows[-1].id
 
 

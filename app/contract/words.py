@@ -50,6 +50,10 @@ _UNITS = {
     "backentry_minutes": "分钟",
     "silent_acceptance_workdays": "个工作日",
     "objection_days": "个工作日",
+    "dispute_claim_workdays": "个工作日",
+    "dispute_comment_workdays": "个工作日",
+    "dispute_decision_workdays": "个工作日",
+    "dispute_review_workdays": "个工作日",
 }
 
 

@@ -10,6 +10,7 @@ from flask import render_template
 
 from app.clock import now
 from app.database import current_session
+from app.disputes import queries as dispute_queries
 from app.duties import draws, lists, queries, summary, words
 from app.duties.answers import form_for
 from app.duties.groups import GROUPS
@@ -125,6 +126,7 @@ def occurrence(found: Listed, form: Form) -> str:
         does=_does(one.project_id) and _can_begin(one, at),
         decides=person.role in DECIDERS,
         waives=person.role is Role.BUREAU and one.waived_at is None and found.state != OccurrenceState.DONE,
+        disputes=dispute_queries.on_occurrence(session, person, one.id, at),
         is_summary=summary.is_summary(one.obligation),
         agreed=queries.cycles_on(session, day_of(at)).get(one.obligation_id),
         form_for=form_for(form),

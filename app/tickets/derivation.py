@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.contract.queries import project_rules, rule_book
+from models.disputes import Dispute
 from models.tickets import Ticket, TicketClock, TicketEvent, TicketMilestone
 from sla.alerts import alerts
 from sla.clock import Clock, Derivation, ProjectRules, RuleBook
 from sla.clocks import backentries, derive, is_settled
+from sla.disputes import ClockKey, exempted
 from sla.timeline import Event, Milestone
 from sla.vocab import Standing, Verdict
 from sla.when import iso
@@ -51,15 +53,49 @@ def derive_ticket(
     session: Session, ticket: Ticket, now: datetime, further: Iterable[Event] = ()
 ) -> Derivation:
     """Derive a ticket from its events; ``further`` are events that are only being considered (C10)."""
-    rules = current_rules(session)
     events = [to_event(row) for row in ticket.events] + list(further)
-    return derive(events, rules.projects[ticket.project.seq], rules.book, now)
+    granted = {one.clock_key for one in ticket.disputes if one.granted and one.clock_key}
+    rules = current_rules(session)
+    return derive_exempt(events, rules.projects[ticket.project.seq], rules.book, now, granted)
 
 
 def derive_many(session: Session, tickets: Sequence[Ticket], now: datetime) -> dict[int, Derivation]:
     """Derive several tickets with one query for all their events; their projects must be loaded."""
-    rules, events = current_rules(session), events_of(session, [t.id for t in tickets])
-    return {t.id: derive(events[t.id], rules.projects[t.project.seq], rules.book, now) for t in tickets}
+    ids = [ticket.id for ticket in tickets]
+    rules, events, granted = current_rules(session), events_of(session, ids), exemptions_of(session, ids)
+    return {
+        t.id: derive_exempt(
+            events[t.id], rules.projects[t.project.seq], rules.book, now, granted.get(t.id, ())
+        )
+        for t in tickets
+    }
+
+
+def derive_exempt(
+    events: Iterable[Event],
+    project: ProjectRules,
+    book: RuleBook,
+    now: datetime,
+    granted: Collection[ClockKey],
+) -> Derivation:
+    """Derive a ticket: what its events amount to, with its granted exemptions (A3, C14).
+
+    This is the one place where an exemption meets a clock; whatever is stored or counted comes from here.
+    """
+    derived = derive(events, project, book, now)
+    return replace(derived, clocks=exempted(derived.clocks, granted)) if granted else derived
+
+
+def exemptions_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, set[ClockKey]]:
+    """Return the clocks of tickets for which an exemption is granted now, in batches."""
+    found: dict[int, set[ClockKey]] = {}
+    for first in range(0, len(ticket_ids), 500):
+        batch = ticket_ids[first : first + 500]
+        about = select(Dispute).where(Dispute.ticket_id.in_(batch)).options(selectinload(Dispute.steps))
+        for one in session.scalars(about):
+            if one.granted and one.ticket_id and one.clock_key:
+                found.setdefault(one.ticket_id, set()).add(one.clock_key)
+    return found
 
 
 def events_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, list[Event]]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.access import projects_seen
 from models.contract import Project, Unit
+from models.disputes import Dispute
 from models.people import Assignment, User
 from models.tickets import Ticket, TicketClock, TicketEvent
 from sla.clocks import PAUSABLE
@@ -135,6 +136,7 @@ def ticket_seen(session: Session, viewer: User, ticket_id: int, now: datetime) -
             joinedload(Ticket.opened_by),
             joinedload(Ticket.assignee),
             selectinload(Ticket.events).joinedload(TicketEvent.actor),
+            selectinload(Ticket.disputes).selectinload(Dispute.steps),
             selectinload(Ticket.clocks),
         )
     )
@@ -151,6 +153,7 @@ def waiting_tickets(session: Session, viewer: User, now: datetime, limit: int) -
         .options(
             contains_eager(Ticket.project).joinedload(Project.unit),
             selectinload(Ticket.events).joinedload(TicketEvent.actor),
+            selectinload(Ticket.disputes).selectinload(Dispute.steps),
         )
         .order_by(Ticket.reported_at, Ticket.id)
         .limit(limit)

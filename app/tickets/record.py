@@ -13,6 +13,7 @@ from app.access import projects_seen
 from app.tickets.derivation import derive_ticket, store
 from models import ledger
 from models.contract import Project
+from models.disputes import Dispute
 from models.people import User
 from models.tickets import Ticket, TicketEvent
 from sla.clock import Derivation
@@ -34,7 +35,11 @@ def load_for_change(
         select(Ticket)
         .join(Project)
         .where(Ticket.id == ticket_id, projects_seen(actor, day_of(now)))
-        .options(selectinload(Ticket.events).joinedload(TicketEvent.actor), joinedload(Ticket.project))
+        .options(
+            selectinload(Ticket.events).joinedload(TicketEvent.actor),
+            selectinload(Ticket.disputes).selectinload(Dispute.steps),
+            joinedload(Ticket.project),
+        )
         .with_for_update(of=Ticket)
         .execution_options(populate_existing=True)
     )

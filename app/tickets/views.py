@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.access import require
 from app.clock import now
 from app.database import current_session
+from app.disputes import queries as dispute_queries
 from app.duties.lists import works_behind
 from app.equipment import queries as equipment_queries
 from app.files import queries as file_queries
@@ -201,6 +202,9 @@ def ticket_answer(ticket_id: int, form: Form | None, at: datetime) -> str:
         may_attach=person.role in OPENERS and ticket.cancelled_at is None,
         found_by=works_behind(session, person, ticket.id, at),
         links=equipment_queries.of_ticket(session, ticket.id),
+        disputes={
+            (one.clock, one.round): one for one in dispute_queries.on_ticket(session, person, ticket.id, at)
+        },
         devices=_devices(ticket),
         repairs=options(RepairKind),
         submission=secrets.token_urlsafe(16),

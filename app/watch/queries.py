@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.access import SEE_ALL, projects_seen
 from models.contract import Obligation, Project, Unit
+from models.disputes import Dispute
 from models.duties import Occurrence, OccurrenceWork, Work
 from models.people import Assignment, User
 from models.tickets import Ticket, TicketClock, TicketMilestone
@@ -84,10 +85,11 @@ def waiting_works(session: Session, before: datetime) -> Sequence[Work]:
 def tickets_locked(session: Session, ids: Sequence[int]) -> Sequence[Ticket]:
     """Return tickets with all that deriving and storing needs, locked until the transaction ends."""
     held = selectinload(Ticket.events), selectinload(Ticket.clocks), selectinload(Ticket.milestones)
+    disputes = selectinload(Ticket.disputes).selectinload(Dispute.steps)
     return session.scalars(
         select(Ticket)
         .where(Ticket.id.in_(ids))
-        .options(joinedload(Ticket.project).joinedload(Project.unit), *held)
+        .options(joinedload(Ticket.project).joinedload(Project.unit), *held, disputes)
         .order_by(Ticket.id)
         .with_for_update(of=Ticket)
         .execution_options(populate_existing=True)

@@ -10,11 +10,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.tickets.derivation import clock_values, current_rules, events_of, ticket_values
+from app.tickets.derivation import (
+    clock_values,
+    current_rules,
+    derive_exempt,
+    events_of,
+    exemptions_of,
+    ticket_values,
+)
 from app.watch.queries import settled_tickets
 from models.tickets import Ticket
 from sla.clock import Derivation, RuleBook
-from sla.clocks import backentries, derive
+from sla.clocks import backentries
 
 BATCH = 200  # tickets
 # Which rules made a result says nothing about whether the result is right.
@@ -36,10 +43,12 @@ def differences(session: Session, now: datetime) -> Iterator[Difference]:
     rules, after = current_rules(session), 0
     while batch := settled_tickets(session, after, BATCH):
         after = batch[-1].id
-        events = events_of(session, [ticket.id for ticket in batch])
+        ids = [ticket.id for ticket in batch]
+        events, granted = events_of(session, ids), exemptions_of(session, ids)
         for ticket in batch:
             try:
-                derived = derive(events[ticket.id], rules.projects[ticket.project.seq], rules.book, now)
+                project, exempt = rules.projects[ticket.project.seq], granted.get(ticket.id, ())
+                derived = derive_exempt(events[ticket.id], project, rules.book, now, exempt)
                 found = tuple(_compare(ticket, derived, rules.book))
             except Exception as error:  # whatever was done to it, the others are still to be checked
                 found = (f"无法推导（{type(error).__name__}：{error}）",)

@@ -17,7 +17,7 @@ SEASONAL = "05-01..09-30=08:00-12:00,15:00-18:00;10-01..04-30=08:00-12:00,14:00-
 MORNING = (time(8), time(12))
 
 
-def test_the_sixteen_readings_are_shipped_as_assumed():
+def test_the_twenty_readings_are_shipped_as_assumed():
     values = {key.name: SHIPPED.value(key.name, DAY) for key in KEYS}
     assert values.pop("office_hours") == OfficeHours((MORNING, (time(14), time(18))))
     assert values == {
@@ -36,6 +36,10 @@ def test_the_sixteen_readings_are_shipped_as_assumed():
         "year_over": "contract",
         "stage1_due": "later_of_both",
         "second_failure": "instead",
+        "dispute_claim_workdays": 10,
+        "dispute_comment_workdays": 3,
+        "dispute_decision_workdays": 5,
+        "dispute_review_workdays": 5,
     }
     assert {SHIPPED.status(key.name, DAY) for key in KEYS} == {Status.ASSUMED}
     assert all(key.label and key.reason and key.effect.label for key in KEYS)
@@ -46,6 +50,7 @@ def test_the_typed_questions_answer_what_is_in_force():
     assert SHIPPED.backentry_minutes(DAY) == 120
     assert SHIPPED.silent_acceptance_workdays(DAY) == 3
     assert SHIPPED.objection_days(DAY) == 5
+    assert SHIPPED.workdays("dispute_comment_workdays", DAY) == 3
     assert SHIPPED.workday_period(DAY) == "calendar_date"
     assert SHIPPED.rejected_recovery(DAY) == "counted"
     assert SHIPPED.six_by_eight(DAY) == "saturdays_except_days_off"

@@ -118,7 +118,7 @@ def test_show_with_lines_prints_it_all_with_where_it_stands(runner, contract):
     sheet = shown(runner, "--lines")
     assert set(sheet) == {*SHEET_KEYS, "terms", "interpretations", "service_years"}
     assert sheet["service_years"] == [{"number": 1, "starts_on": "2025-06-03", "ends_on": "2026-06-03"}]
-    assert len(sheet["interpretations"]) == 16
+    assert len(sheet["interpretations"]) == 20
     assert {"key": "rework_workdays", "value": "15", "label": "验收不合格返工的工作日", "line": 4431} in (
         sheet["terms"]
     )

@@ -1,0 +1,1 @@
+"""Disputes: an exemption claimed for a breach, commented on, decided, and reviewed once (A3)."""
