@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("应办", "duties.index", "calendar2-check", READERS),
     Entry("工作记录", "works.index", "clipboard-check", READERS - {Role.HOTLINE}),
     Entry("我的在岗", "residents.mine", "person-check", {Role.ENGINEER}),
+    Entry("离线办理", "outbox.index", "cloud-slash", {Role.ENGINEER}),
     Entry("驻场", "residents.index", "person-badge", READERS - {Role.ENGINEER}),
     Entry("月报", "months.index", "bar-chart", READERS),
     Entry("运维项目", "projects.index", "hdd-stack", READERS, "合同"),

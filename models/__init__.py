@@ -11,6 +11,7 @@ from models import (
     ledger,
     people,
     residents,
+    submissions,
     tickets,
     watch,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "ledger",
     "people",
     "residents",
+    "submissions",
     "tickets",
     "watch",
 ]
