@@ -20,8 +20,8 @@ from app.duties.lines import Line, limits_text
 from app.duties.schemas import FINISH
 from app.duties.works import WorkForm
 from app.errors import answer
-from app.files.uploads import attach
 from app.files import queries as file_queries
+from app.files.uploads import attach
 from app.forms import Form
 from app.login import viewer
 from app.navigation import READERS

@@ -14,13 +14,11 @@ from sla.errors import Conflict
 
 LONGEST_BACK = 200  # characters
 USED = "这个提交编号已经用过，请换一个再提交"
-OTHER_MATTER = (
-    "这份表单刚才已经收到，这次改过的内容没有保存；请刷新页面，核对后再操作"
-)
+OTHER_MATTER = "这份表单刚才已经收到，这次改过的内容没有保存；请刷新页面，核对后再操作"
 
 
 class Repeated(Exception):
-    """The same thing was sent before, or is taken by another request at this moment: ``back`` is its answer."""
+    """The same thing was sent before, or by another request at this moment; ``back`` is its answer."""
 
     def __init__(self, back: str) -> None:
         super().__init__(back)
@@ -43,9 +41,7 @@ def claim(
     Of two that come at once the second waits here until the first is done, and is ``Repeated``. The same
     key with other content is a ``Conflict``: what was typed over must not be lost in silence.
     """
-    row = Submission(
-        key=key, user_id=actor.id, digest=digest, back="", device_at=device_at, received_at=now
-    )
+    row = Submission(key=key, user_id=actor.id, digest=digest, back="", device_at=device_at, received_at=now)
     try:
         with session.begin_nested():
             session.add(row)

@@ -26,7 +26,7 @@ blueprint = Blueprint("outbox", __name__)
 STYLES = ("app.css", "parts.css", "tickets.css", "files.css", "duties.css", "sheets.css", "offline.css")
 SCRIPTS = (
     *("offline-store.js", "offline-photos.js", "offline-send.js", "offline.js"),
-    *("offline-parts.js", "offline-forms.js", "offline-page.js"),
+    *("duties.js", "offline-parts.js", "offline-forms.js", "offline-page.js"),
 )
 IN_THE_WORKER = ("offline-store.js", "offline-send.js")
 BOOTSTRAP = ("bootstrap.min.css", "font/bootstrap-icons.min.css", "font/fonts/bootstrap-icons.woff2")

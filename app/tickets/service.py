@@ -115,7 +115,9 @@ def respond(
     """Record the first human response (C6)."""
     before = _check(session, actor, ticket, "respond", now)
     at = moment(occurred_at, now, before.facts.reported_at)
-    return record(session, ticket, actor, EventKind.RESPONDED, now, occurred_at=at, data=_told(note, device_at))
+    return record(
+        session, ticket, actor, EventKind.RESPONDED, now, occurred_at=at, data=_told(note, device_at)
+    )
 
 
 def request_onsite(
@@ -172,7 +174,9 @@ def contain(
     """Record that a security event no longer spreads (C8)."""
     before = _check(session, actor, ticket, "contain", now)
     at = moment(occurred_at, now, before.facts.reported_at)
-    return record(session, ticket, actor, EventKind.CONTAINED, now, occurred_at=at, data=_told(note, device_at))
+    return record(
+        session, ticket, actor, EventKind.CONTAINED, now, occurred_at=at, data=_told(note, device_at)
+    )
 
 
 def claim_recovery(

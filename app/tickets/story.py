@@ -127,7 +127,8 @@ def _said(event: TicketEvent, events: Mapping[int, TicketEvent], names: Mapping[
     if data.get("note"):
         yield data["note"]
     if "device_at" in data:
-        yield f"没有网络时登记，后来补发。{device_text(datetime.fromisoformat(data['device_at']), event.recorded_at)}"
+        said_at = datetime.fromisoformat(data["device_at"])
+        yield f"没有网络时登记，后来补发。{device_text(said_at, event.recorded_at)}"
 
 
 def _silently_accepted(ticket: Ticket, derived: Derivation) -> datetime | None:

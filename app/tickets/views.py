@@ -156,9 +156,7 @@ def _opened(form: Form) -> Ticket:
     files = uploads.taken().get("file", [])
     session, at = current_session(), now()
     with session.begin_nested():
-        opening = service.NewTicket(
-            project_id=said.pop("project"), device_at=sending.device_at(), **said
-        )
+        opening = service.NewTicket(project_id=said.pop("project"), device_at=sending.device_at(), **said)
         ticket = service.open_ticket(session, viewer(), opening, at)
         claimed = sending.claim(form)
         uploads.attach(ticket, files, said["submission"], at)
@@ -249,6 +247,7 @@ def ticket_answer(ticket_id: int, form: Form | None, at: datetime) -> str:
         failed=form,
         lost=form if form and form.key not in found.keys | BESIDE else None,
         form_for=form_for,
+        on_the_spot={code for code, way in WAYS.items() if way.takes_photos},
         held=_held(found.derived),
         labels=LABELS,
         engineers=[(one.id, one.name) for one in engineers],
