@@ -29,7 +29,10 @@ SCRIPTS = (
     *("duties.js", "offline-parts.js", "offline-forms.js", "offline-page.js"),
 )
 IN_THE_WORKER = ("offline-store.js", "offline-send.js")
-BOOTSTRAP = ("bootstrap.min.css", "font/bootstrap-icons.min.css", "font/fonts/bootstrap-icons.woff2")
+BOOTSTRAP = (
+    *("css/bootstrap.min.css", "css/font/bootstrap-icons.min.css"),
+    "css/font/fonts/bootstrap-icons.woff2",
+)
 
 
 @blueprint.get("/offline")
@@ -78,12 +81,7 @@ def arrived() -> ResponseReturnValue:
 
 def _kept() -> list[str]:
     own = [url_for("static", filename=name) for name in (*STYLES, *SCRIPTS, "icon.svg")]
-    # The address under which bootstrap-flask itself names them, and the one inside the icons' style sheet.
-    return [*own, *(url_for("bootstrap.static", filename=_bootstrap(name)) for name in BOOTSTRAP)]
-
-
-def _bootstrap(name: str) -> str:
-    return f"bootstrap5/css/{name}"
+    return [*own, *(url_for("bootstrap.static", filename=name) for name in BOOTSTRAP)]
 
 
 def _static(name: str) -> Path:
@@ -97,5 +95,5 @@ def _version() -> str:
         digest.update(_static(name).read_bytes())
     folder = Path(current_app.blueprints["bootstrap"].static_folder or "")
     for name in BOOTSTRAP:
-        digest.update((folder / _bootstrap(name)).read_bytes())
+        digest.update((folder / name).read_bytes())
     return digest.hexdigest()[:16]

@@ -32,8 +32,8 @@
 
   function state(data) {
     const off = !navigator.onLine;
-    const age = data && Date.now() - Date.parse(data.prepared_at) > STALE;
-    const facts = data ? `${data.person.name}。内容准备于 ${when(data.prepared_at)}${age ? "，已超过一天，可能不全" : ""}。` : "";
+    const age = data && Date.now() - data.fetched > STALE;
+    const facts = data ? `${data.name}。内容准备于 ${when(data.prepared_at)}${age ? "，已超过一天，可能不全" : ""}。` : "";
     const way = off ? "现在没有网络：填的内容存在这台设备上，有网络后自动发送。" : "现在有网络：登记后立即发送。";
     return h(`div.notice.tone-${off || age ? "warn" : "info"}`, {}, icon(off ? "cloud-slash" : "cloud-check"), h("div", {}, `${way}${facts}`));
   }
@@ -145,7 +145,7 @@
     ];
   }
 
-  const busy = () => place.querySelector("form") !== null;
+  const busy = () => place.querySelector("form, details.confirm[open]") !== null;
 
   async function show() {
     const made = await content();
@@ -160,7 +160,7 @@
     await show();
   }
 
-  // A form somebody is filling in stays as it is, whatever happens meanwhile.
+  // A form somebody is filling in, or a question they are asked, stays as it is, whatever happens meanwhile.
   document.addEventListener("lvyue-changed", () => busy() || show());
   document.addEventListener("lvyue-sent", (event) => {
     const { sent, refused, why } = event.detail;

@@ -24,8 +24,12 @@ Lvyue.parts = (() => {
     h("section.card", { "aria-label": title }, h("div.card-header", {}, h("h2", {}, title)), h("div.card-body", {}, ...inside));
   const quiet = (text) => h("p.quiet", {}, icon("check2-circle"), ` ${text}`);
 
-  const SHANGHAI = { timeZone: "Asia/Shanghai", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
-  const when = (instant) => new Intl.DateTimeFormat("zh-CN", SHANGHAI).format(new Date(instant));
+  // An instant as the ordinary pages write it: 7月1日 09:00, Shanghai.
+  const parts = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const when = (instant) => {
+    const found = Object.fromEntries(parts.formatToParts(new Date(instant)).map((one) => [one.type, one.value]));
+    return `${found.month}月${found.day}日 ${found.hour}:${found.minute}`;
+  };
 
   // -- boxes ------------------------------------------------------------------------------------------
 
@@ -90,8 +94,13 @@ Lvyue.parts = (() => {
   };
 
   function asked(label, question, sure, act) {
-    const button = h("button.btn.btn-danger", { type: "button", onclick: act }, sure);
-    return h("details.confirm", {}, h("summary.btn.btn-outline-danger", {}, label), h("div.confirm-box", {}, h("p", {}, question), button));
+    const answered = () => {
+      made.open = false;
+      act();
+    };
+    const button = h("button.btn.btn-danger", { type: "button", onclick: answered }, sure);
+    const made = h("details.confirm", {}, h("summary.btn.btn-outline-danger", {}, label), h("div.confirm-box", {}, h("p", {}, question), button));
+    return made;
   }
 
   async function discard(entry) {

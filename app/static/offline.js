@@ -217,9 +217,10 @@
     try {
       const tag = kept?.etag ? { "If-None-Match": kept.etag } : {};
       const answer = await fetch("/offline/data", { headers: { Accept: "application/json", ...tag }, cache: "no-store" });
-      const told = answer.status === 200 ? { ...(await answer.json()) } : null;
+      const told = answer.status === 200 ? await answer.json() : null;
       if (told && told.person.id !== person) return;
-      if (told) await store.put("data", { person, etag: answer.headers.get("ETag"), fetched: Date.now(), ...told });
+      const seen = { person, name: told?.person.name, etag: answer.headers.get("ETag"), fetched: Date.now() };
+      if (told) await store.put("data", { ...told, ...seen });
       else if (answer.status === 304) await store.put("data", { ...kept, fetched: Date.now() });
       else return;
       Lvyue.changed();
@@ -247,17 +248,22 @@
     }
   }
 
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!("signOut" in form.dataset)) return;
-    event.preventDefault();
-    delete form.dataset.signOut;
-    (async () => {
-      const left = (await Lvyue.unsent(here)).length;
-      if (left) sessionStorage.setItem("lvyue-left", `${left}`);
-      await forget();
-    })().finally(() => form.requestSubmit());
-  });
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target;
+      if (!("signOut" in form.dataset)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      delete form.dataset.signOut;
+      (async () => {
+        const left = (await Lvyue.unsent(here)).length;
+        if (left) sessionStorage.setItem("lvyue-left", `${left}`);
+        await forget();
+      })().finally(() => form.requestSubmit());
+    },
+    true,
+  );
 
   function sayWhatIsLeft() {
     const left = sessionStorage.getItem("lvyue-left");

@@ -91,6 +91,11 @@ class Visitor:
     address: str
     page: Page
     complaints: list[str] = field(default_factory=list)
+    cut_off: bool = False  # what the browser says about a missing network, or a refusal, is no complaint
+
+    def complain(self, text: str) -> None:
+        if not (self.cut_off and ("net::ERR_" in text or "status of 4" in text)):
+            self.complaints.append(text)
 
     def open(self, path: str) -> None:
         """Go to a page and look at it."""
@@ -137,7 +142,7 @@ def come(site: Site, address: str, browser: Browser) -> Iterator[Come]:
 
 
 def _listen(visitor: Visitor) -> None:
-    page, complain = visitor.page, visitor.complaints.append
+    page, complain = visitor.page, visitor.complain
     page.on("console", lambda said: complain(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complain(str(error)))
     page.on(
