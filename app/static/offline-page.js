@@ -164,7 +164,7 @@
   document.addEventListener("lvyue-changed", () => busy() || show());
   document.addEventListener("lvyue-sent", (event) => {
     const { sent, refused, why } = event.detail;
-    if (sent) said = `刚才已发送 ${sent} 条。`;
+    said = sent ? `刚才已发送 ${sent} 条。` : refused ? "" : said;
     if (why === "signed out") said = "登录已失效：请登录，尚未发送的会自动发送。";
     if (sent || refused || why === "signed out") busy() || show();
   });

@@ -38,7 +38,7 @@ class TicketFilter(FormSchema):
 class NewTicketForm(FormSchema):
     """A request for service, from a contact; the supplier says more."""
 
-    submission = text("提交编号", 64, required=True)
+    submission = text("提交编号", LONGEST_SUBMISSION, required=True)
     project = identity("运维项目")
     kind = word("类别", TicketKind, required=True)
     title = text("标题", 100, required=True)

@@ -53,8 +53,11 @@ def everything_is_sent(visitor: Visitor) -> None:
     assert kept(visitor) == []
 
 
-def photo(colour: str = "red") -> Any:
-    """Return a photo as a file box takes it."""
+def photo() -> Any:
+    """Return a photo as a file box takes it: too large, and taken with the telephone held upright."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x8769] = {0x9003: "2025:07:01 08:00:00"}
     out = BytesIO()
-    Image.new("RGB", (640, 480), colour).save(out, "JPEG")
+    Image.effect_noise((2400, 1600), 60).save(out, "JPEG", exif=exif)
     return {"name": "柜门.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}

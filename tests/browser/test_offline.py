@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
 from app import Site
+from app.files.store import Store
+from models.files import Attachment
 from tests.app.duties.desk import occurrence_id, work, work_ids
 from tests.app.tickets.desk import events, make
 from tests.app.tickets.desk import tickets as titles
-from tests.app.visitors import visit
+from tests.app.visitors import read, visit
 from tests.browser import chromium
 from tests.browser.conftest import Come, Visitor
 from tests.browser.device import SENT, UNSENT, cut, everything_is_sent, kept, photo, prepare, restore
@@ -22,17 +26,16 @@ FAILED = "() => location.protocol === 'chrome-error:'"
 
 def fill(page: Page) -> None:
     """Answer every item of an inspection: normal, measured within its limits."""
-    for item in page.locator("fieldset.item").all():
-        item.locator(".result-normal").click()
-        box = item.locator("input[inputmode=decimal]")
-        if box.count():
-            box.fill(item.get_attribute("data-low") or item.get_attribute("data-high") or "1")
+    page.evaluate("() => document.querySelectorAll('.result-normal input').forEach((one) => one.click())")
+    for item in page.locator("fieldset.item", has=page.locator("input[inputmode=decimal]")).all():
+        value = item.get_attribute("data-low") or item.get_attribute("data-high") or "1"
+        item.locator("input[inputmode=decimal]").fill(value)
 
 
 def test_an_inspection_with_a_photo_survives_a_reload_and_arrives_once(come: Come, site: Site) -> None:
     before = work_ids(site)
     due = occurrence_id(site, now=NOW)
-    visitor = come("engineer", "phone")
+    visitor = come("engineer", "phone", worker=True)
     page = visitor.page
     prepare(visitor)
     cut(visitor)
@@ -72,7 +75,7 @@ def test_an_inspection_with_a_photo_survives_a_reload_and_arrives_once(come: Com
 
 def test_a_form_of_an_ordinary_page_is_kept_when_the_network_goes(come: Come, site: Site) -> None:
     ticket = make(site, "contact", now="2025-07-01 14:20", title="页面开着断网")
-    visitor = come("engineer", "phone")
+    visitor = come("engineer", "phone", worker=True)
     page = visitor.page
     prepare(visitor, f"/tickets/{ticket}")
     cut(visitor)
@@ -94,11 +97,17 @@ def test_a_form_of_an_ordinary_page_is_kept_when_the_network_goes(come: Come, si
     assert all("device_at" in data for _, data in events(site, ticket)[1:])
     page.goto(f"{visitor.address}/tickets/{ticket}")
     expect(page.locator("#files .gallery img")).to_have_count(1)
+    expect(page.locator("#files")).to_contain_text("拍摄 7月1日 08:00")
+    (picture,) = read(
+        site, lambda session: session.scalars(select(Attachment).where(Attachment.ticket_id == ticket)).all()
+    )
+    with Image.open(Store(site.config["SETTINGS"].data_dir / "files").open(picture.sha256)) as stored:
+        assert stored.size == (1067, 1600), "smaller, and turned once only"
     expect(page.locator("#story").get_by_text("没有网络时登记，后来补发").first).to_be_visible()
 
 
 def test_a_ticket_logged_without_network_waits_for_its_own_person(come: Come, site: Site) -> None:
-    visitor = come("engineer", "phone")
+    visitor = come("engineer", "phone", worker=True)
     page = visitor.page
     prepare(visitor)
     cut(visitor)
@@ -142,7 +151,7 @@ def someone_else(visitor: Visitor, come: Come, name: str) -> None:
 
 def test_signed_out_meanwhile_it_is_kept_and_asks_to_sign_in(come: Come, site: Site) -> None:
     ticket = make(site, "contact", now="2025-07-01 14:22", title="登录过期")
-    visitor = come("engineer", "phone")
+    visitor = come("engineer", "phone", worker=True)
     page = visitor.page
     prepare(visitor, f"/tickets/{ticket}")
     cookies = page.context.cookies()
@@ -159,7 +168,7 @@ def test_signed_out_meanwhile_it_is_kept_and_asks_to_sign_in(come: Come, site: S
 
 def test_what_is_refused_stays_and_can_be_corrected_or_discarded(come: Come, site: Site) -> None:
     ticket = make(site, "contact", now="2025-07-01 14:23", title="时间填错")
-    visitor = come("engineer", "phone")
+    visitor = come("engineer", "phone", worker=True)
     page = visitor.page
     prepare(visitor)
     cut(visitor)

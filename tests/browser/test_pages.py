@@ -8,7 +8,16 @@ from tests.browser.conftest import SIZES, Come
 
 PATHS = {
     "": ["/sign-in"],
-    "engineer": ["/", "/tickets", "/tickets/new", "/tickets/1", "/tickets/3", "/tickets/4", "/projects/1"],
+    "engineer": [
+        "/",
+        "/tickets",
+        "/tickets/new",
+        "/tickets/1",
+        "/tickets/3",
+        "/tickets/4",
+        "/projects/1",
+        "/offline",
+    ],
     "contact": ["/", "/tickets/new", "/tickets?waiting=1", "/tickets/2", "/tickets/5", "/tickets/6"],
     "bureau": ["/", "/tickets?state=all&kind=incident", "/tickets/5", "/months/2025-07", "/projects"],
     "manager": ["/", "/tickets/8", "/people", "/contract/calendar"],

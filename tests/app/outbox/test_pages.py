@@ -83,7 +83,8 @@ def test_the_page_and_the_worker_hold_nothing_of_anybody(site, client, visit):
 def test_everything_the_worker_keeps_is_there_and_everything_the_page_needs_is_kept(client):
     told = json.loads(re.search(r"self\.KEPT = (.*);\n", client.get("/worker.js").text)[1])  # type: ignore[index]
     for path in (*told["assets"], *told["scripts"], told["shell"]):
-        assert client.get(path).status_code == 200, path
+        with client.get(path) as answer:
+            assert answer.status_code == 200, path
     needed = re.findall(r'(?:href|src)="(/(?:static|bootstrap)/[^"]+)"', client.get("/offline").text)
     assert set(needed) <= set(told["assets"])
 

@@ -20,13 +20,13 @@ from models.submissions import Submission
 from models.tickets import Ticket, TicketEvent
 from sla.when import SHANGHAI, iso
 from tests.app import visitors
-from tests.app.duties.desk import all_normal, done_at, items, occurrence_id, work, work_ids
+from tests.app.duties.desk import all_normal, done_at, drafted, items, occurrence_id, work, work_ids
 from tests.app.files.pictures import photo
 from tests.app.personas import at, project
 from tests.app.tickets.desk import events, make
 from tests.app.visitors import JSON, read
 
-pytestmark = pytest.mark.both_databases
+both = pytest.mark.both_databases
 NOW = "2025-07-01 09:00"
 
 
@@ -57,6 +57,7 @@ def a_step(submission: str = "k1", **said: Any) -> dict[str, Any]:
     return {"version": 1, "submission": submission, **said}
 
 
+@both
 def test_a_step_sent_again_is_one_event_and_one_photo(site, visit):
     ticket, engineer = make(site, "contact"), visit("engineer")
     for _ in range(2):
@@ -85,6 +86,7 @@ def test_the_same_number_with_other_content_is_not_lost_in_silence(site, visit):
     assert "改过的内容没有保存" in answer.get_json()["error"]
 
 
+@both
 def test_somebody_elses_number_is_refused_and_tells_nothing(site, visit):
     ticket = make(site, "contact")
     visit("engineer").post(f"/tickets/{ticket}/respond", data=a_step())
@@ -92,6 +94,7 @@ def test_somebody_elses_number_is_refused_and_tells_nothing(site, visit):
     assert (answer.status_code, answer.get_json()["field"]) == (409, "submission")
 
 
+@both
 def test_two_sendings_at_the_same_moment_are_one_event(site, visit):
     ticket = make(site, "contact")
     clients = [visit("engineer") for _ in range(3)]
@@ -172,6 +175,7 @@ def test_later_steps_ask_for_the_state_and_not_for_the_version(site, visit):
     assert at_once.status_code == 409, "sent at once, the version counts"
 
 
+@both
 def test_a_ticket_with_a_photo_is_opened_once(site, visit):
     engineer = visit("engineer")
     of = read(site, lambda session: project(session, 1).id)
@@ -201,6 +205,7 @@ def whole(site: Site) -> dict[str, Any]:
     return {"submission": "w1", "checklist": checklist, **all_normal(found)}
 
 
+@both
 def test_an_inspection_filled_in_without_network_is_taken_once_with_its_photos(site, visit):
     due, engineer = occurrence_id(site), visit("engineer")
     item = items(site)[0].id
@@ -220,6 +225,17 @@ def test_an_inspection_filled_in_without_network_is_taken_once_with_its_photos(s
     assert (
         "设备时间 2025-07-01 09:00:00，服务器时间 2025-07-01 09:00:00" in engineer.get(answer.location).text
     )
+
+
+def test_a_draft_is_finished_by_its_own_person_whatever_was_saved_meanwhile(site, visit):
+    made, engineer = drafted(site), visit("engineer")
+    answers = {"version": 1, **all_normal(items(site))}
+    assert engineer.post(f"/works/{made}", data={**answers, "submission": "s2"}).status_code == 303
+    for _ in range(2):
+        sent = {**answers, "submission": "s3", "act": "finish"}
+        answer = engineer.post(f"/works/{made}", data=sent, headers=later("2025-07-01 08:30"))
+        assert answer.status_code == 303, answer.get_json()
+    assert work(site, made, "occurred_at") == (at("2025-07-01 08:30"),)
 
 
 def test_an_inspection_with_something_missing_is_refused_and_nothing_of_it_stays(site, visit):
