@@ -25,7 +25,7 @@ blueprint = Blueprint("outbox", __name__)
 # What the page is made of, beside Bootstrap: kept by the worker, and named in its version.
 STYLES = ("app.css", "parts.css", "tickets.css", "files.css", "duties.css", "sheets.css", "offline.css")
 SCRIPTS = (
-    *("offline-store.js", "offline-photos.js", "offline-send.js", "offline.js"),
+    *("offline-store.js", "offline-photos.js", "offline-send.js", "offline-capture.js", "offline.js"),
     *("duties.js", "offline-parts.js", "offline-forms.js", "offline-page.js"),
 )
 IN_THE_WORKER = ("offline-store.js", "offline-send.js")

@@ -15,15 +15,12 @@ from app.database import current_session
 from app.duties.lists import works_behind
 from app.equipment import queries as equipment_queries
 from app.files import queries as file_queries
-from app.files import uploads
-from app.files.service import Taken, check
 from app.forms import NOT_A_VALUE, Form
 from app.login import viewer
 from app.navigation import OPENERS, READERS
-from app.outbox import sending
 from app.outbox.service import Repeated
 from app.paging import paged
-from app.tickets import queries, schemas, service
+from app.tickets import queries, schemas
 from app.tickets.actions import ACTIONS, SUPPLIER
 from app.tickets.derivation import derive_ticket
 from app.tickets.effect import changes
@@ -31,6 +28,7 @@ from app.tickets.forms import WAYS, Said, Way
 from app.tickets.page import ticket_page
 from app.tickets.record import load_for_change
 from app.tickets.story import LEVELS, statement_text
+from app.tickets.taking import acted, after, opened
 from app.wants import wants_json
 from models.contract import Project
 from models.tickets import Ticket
@@ -96,7 +94,7 @@ def new() -> ResponseReturnValue:
         return _new_page(Form(request.args.to_dict() | values))
     form = Form.sent(request)
     try:
-        ticket = _opened(form)
+        ticket = opened(form)
     except Repeated as same:
         return redirect(same.back, 303)
     except DomainError as error:
@@ -130,7 +128,7 @@ def act(ticket_id: int, action: str) -> ResponseReturnValue:
         if way.shown_first and not said["sure"]:
             ticket = load_for_change(session, person, ticket_id, at, said["version"])
             return _preview_page(ticket, action, form, said, at)
-        ticket = _acted(ticket_id, way, form, said)
+        ticket = acted(ticket_id, way, form, said)
     except Repeated as same:
         return redirect(same.back, 303)
     except DomainError as error:
@@ -140,62 +138,7 @@ def act(ticket_id: int, action: str) -> ResponseReturnValue:
         return ticket_answer(ticket_id, form, at), error.status
     if not wants_json():
         flash(f"{ticket.number}：{way.done}" if said["back"] else way.done, "success")
-    return redirect(_after(ticket_id, said), 303)
-
-
-def _opened(form: Form) -> Ticket:
-    """Open the ticket a form describes, with its photos, once however often it is sent."""
-    schema = schemas.SupplierTicketForm if viewer().side is Side.SUPPLIER else schemas.NewTicketForm
-    said = form.read(schema())
-    # Left open is not stated; a box nobody ticked says nothing about a paralysis (C5).
-    said["paralysis"] = said["paralysis"] or None
-    if "reported_at" in said:
-        said["reported_at"] = sending.happened(said["reported_at"])
-    if before := sending.same(form):
-        raise Repeated(before)
-    files = uploads.taken().get("file", [])
-    session, at = current_session(), now()
-    with session.begin_nested():
-        opening = service.NewTicket(project_id=said.pop("project"), device_at=sending.device_at(), **said)
-        ticket = service.open_ticket(session, viewer(), opening, at)
-        claimed = sending.claim(form)
-        uploads.attach(ticket, files, said["submission"], at)
-        sending.keep(claimed, url_for("tickets.show", ticket_id=ticket.id))
-    return ticket
-
-
-def _acted(ticket_id: int, way: Way, form: Form, said: Said) -> Ticket:
-    """Carry an action out, with its photos, once however often it is sent.
-
-    What was entered without network was entered on the state of that time: whether it is still possible
-    is asked, not whether anything has happened since.
-    """
-    if before := sending.same(form):
-        raise Repeated(before)
-    told, later = dict(said), sending.is_later()
-    if "occurred_at" in told and issubclass(way.schema, schemas.Step):
-        told["occurred_at"], told["device_at"] = sending.happened(said["occurred_at"]), sending.device_at()
-    files = _photos(ticket_id) if way.takes_photos else []
-    session, person, at = current_session(), viewer(), now()
-    with session.begin_nested():
-        claimed = sending.claim(form)
-        version = None if later and way.takes_photos else said["version"]
-        ticket = load_for_change(session, person, ticket_id, at, version)
-        way.use_case(session, person, ticket, at, told)
-        uploads.attach(ticket, files, said["submission"] or secrets.token_urlsafe(16), at)
-        sending.keep(claimed, _after(ticket_id, said))
-    return ticket
-
-
-def _photos(ticket_id: int) -> list[Taken]:
-    """Take in the photos of a step; whether this person may add any is asked before they are looked at."""
-    if any(one.filename for one in request.files.getlist("file")):
-        check(viewer(), queries.ticket_seen(current_session(), viewer(), ticket_id, now()))
-    return uploads.taken().get("file", [])
-
-
-def _after(ticket_id: int, said: Said) -> str:
-    return url_for("home.index") if said["back"] else url_for("tickets.show", ticket_id=ticket_id)
+    return redirect(after(ticket_id, said), 303)
 
 
 def options(vocabulary: type[Word]) -> list[tuple[str, str]]:
