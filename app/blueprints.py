@@ -21,6 +21,7 @@ from app.files.views import blueprint as files
 from app.grid.views import blueprint as grid
 from app.home.views import blueprint as home
 from app.months.views import blueprint as months
+from app.outbox.views import blueprint as outbox
 from app.people.views import blueprint as people
 from app.places.views import blueprint as places
 from app.projects.views import blueprint as projects
@@ -51,6 +52,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     files,
     equipment,
     feed,
+    outbox,
     places,
     watch,
 )

@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, request
 
 # Bootstrap's style sheet draws its arrows and ticks as data: images; nothing else is allowed beside our own.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "default-src 'self'; img-src 'self' data:; worker-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 FOR_A_YEAR = "public, max-age=31536000, immutable"

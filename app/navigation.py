@@ -41,6 +41,7 @@ ENTRIES = (
     Entry("全年应办", "grid.index", "grid-3x3", READERS - {Role.HOTLINE}),
     Entry("工作记录", "works.index", "clipboard-check", READERS - {Role.HOTLINE}),
     Entry("我的在岗", "residents.mine", "person-check", {Role.ENGINEER}),
+    Entry("离线办理", "outbox.index", "cloud-slash", {Role.ENGINEER}),
     Entry("驻场", "residents.index", "person-badge", READERS - {Role.ENGINEER}),
     Entry("回访", "callbacks.index", "chat-square-heart", READERS),
     Entry("争议免责", "disputes.index", "shield-check", READERS - {Role.HOTLINE}),

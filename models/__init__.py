@@ -15,6 +15,7 @@ from models import (
     papers,
     people,
     residents,
+    submissions,
     tickets,
     watch,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "papers",
     "people",
     "residents",
+    "submissions",
     "tickets",
     "watch",
 ]

@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
 from app.database import current_session
-from app.duties import uploads
+from app.files import uploads
 from app.files.service import Taken
 from app.forms import Form
+from app.outbox import sending
+from app.outbox.service import Repeated
 from app.wants import wants_json
 from sla.errors import DomainError
 
@@ -27,19 +29,26 @@ def carry_out(
     """Read a form, let it be carried out, and say so; what is refused shows the page again.
 
     ``files`` says that some may come with it: the view has asked before whether this person may.
+    A form that carries a ``submission`` is carried out once, however often it is sent.
     """
     try:
+        if before := sending.answered(form):
+            return before
         said = form.read(schema)
         taken = uploads.taken() if files else {}
         # Refused half-way, nothing of it is left for the page to show.
         with current_session().begin_nested():
+            claimed = sending.claim(form)
             done, back = carry(said, taken)
+            sending.keep(claimed, back)
+    except Repeated as same:
+        return redirect(same.back, 303)
     except DomainError as error:
         if wants_json() or error.status in (403, 404):
             raise
         form.blame(error)
         return again(), error.status
-    if done:
+    if done and not wants_json():  # a program reads no pages
         flash(done, "success")
     return redirect(back, 303)
 

@@ -9,7 +9,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app.duties import lists, planning, works
 from app.duties.groups import GROUPS
-from app.duties.uploads import LONGEST_SUBMISSION
+from app.files.uploads import LONGEST_SUBMISSION
 from app.forms import FormSchema, Whole, day, moment, number, text, tick, word
 from models.checklists import ChecklistItem
 from sla.vocab import Cycle, ItemResult, PeriodKind, Standing
@@ -62,6 +62,15 @@ class PlacePick(FormSchema):
         unknown = EXCLUDE
 
     place = text("地点", works.LONGEST_PLACE)
+
+
+class ChecklistPick(FormSchema):
+    """Which version of a checklist somebody without network had before them."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    checklist = number("检查表", 1, LARGEST_ID, required=True)
 
 
 class Submission(FormSchema):
@@ -180,11 +189,17 @@ class ObligationSearch(FormSchema):
     q = text("搜索", 64)
 
 
-def work_schema(items: Iterable[ChecklistItem]) -> Schema:
-    """Return what is valid for the form of an inspection: four boxes for each item, all may be empty."""
-    boxes: dict[str, Any] = {
+def work_schema(items: Iterable[ChecklistItem], *, whole: bool = False) -> Schema:
+    """Return what is valid for the form of an inspection: four boxes for each item, all may be empty.
+
+    ``whole`` is one that was filled in without network: there is no draft, it names its checklist.
+    """
+    own: dict[str, Any] = {
         "act": fields.String(load_default=SAVE, validate=validate.OneOf([SAVE, FINISH])),
         "version": number("版本", 1, LARGEST_ID, required=True),
+    }
+    boxes: dict[str, Any] = {
+        **({"checklist": number("检查表", 1, LARGEST_ID, required=True)} if whole else own),
         "submission": text("提交编号", LONGEST_SUBMISSION, required=True),
         "place": text("地点", works.LONGEST_PLACE),
         "note": text("说明", works.LONGEST_NOTE),

@@ -8,15 +8,17 @@ from flask.typing import ResponseReturnValue
 from app.access import require
 from app.clock import now
 from app.database import current_session
-from app.duties import draws, lists, pages, queries, schemas, service, uploads, works
+from app.duties import draws, lists, pages, queries, schemas, service, works
 from app.duties.answers import Files, Said, carry_out
 from app.duties.checks import may_work
 from app.duties.summary import is_summary
 from app.duties.works import WorkForm
+from app.files import uploads
 from app.files.uploads import current_store
 from app.forms import Form
 from app.login import viewer
 from app.navigation import READERS
+from app.outbox import sending
 from sla.errors import Invalid
 from sla.vocab import Cycle, Role
 from sla.when import day_of, parse_month
@@ -94,7 +96,8 @@ def done(occurrence_id: int) -> ResponseReturnValue:
 
     def carry(said: Said, files: Files) -> tuple[str, str]:
         at, sent = now(), files.get("file", [])
-        filled = WorkForm(occurrence_id, **said, with_file=bool(sent))
+        said["occurred_at"] = sending.happened(said["occurred_at"])
+        filled = WorkForm(occurrence_id, **said, device_at=sending.device_at(), with_file=bool(sent))
         work = works.submit(current_session(), viewer(), filled, at)
         uploads.attach(work, sent, said["submission"], at)
         return _recorded(work.backentered), url_for(".show", occurrence_id=occurrence_id)

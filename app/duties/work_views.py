@@ -14,17 +14,22 @@ from app.clock import now
 from app.database import current_session
 from app.duties import lists, queries, schemas, words, works
 from app.duties.answers import Files, Said, carry_out, form_for
-from app.duties.checks import own_draft
+from app.duties.checks import may_work, own_draft
+from app.duties.drafts import checklist_of
 from app.duties.lines import Line, limits_text
 from app.duties.schemas import FINISH
-from app.duties.uploads import attach
+from app.duties.works import WorkForm
+from app.errors import answer
 from app.files import queries as file_queries
+from app.files.uploads import attach
 from app.forms import Form
 from app.login import viewer
 from app.navigation import READERS
+from app.outbox import sending
 from app.paging import paged
 from app.wants import wants_json
 from models.duties import Work
+from sla.backentry import device_text
 from sla.errors import DomainError
 from sla.vocab import ItemResult, Role, Standing
 
@@ -74,16 +79,20 @@ def fill(work_id: int) -> ResponseReturnValue:
 
     What was typed and photographed is kept also where it cannot be finished yet.
     """
+    form = Form.sent(request, key="work")
+    if before := sending.answered(form):
+        return before
     draft = queries.work(current_session(), viewer(), work_id, now())
     own_draft(current_session(), viewer(), draft, now(), None)
     schema = schemas.work_schema(draft.checklist.items if draft.checklist else [])
-    form = Form.sent(request, key="work")
     refused: list[DomainError] = []
 
     def carry(said: Said, files: Files) -> tuple[str, str]:
         work = works.load_for_change(current_session(), viewer(), work_id, now())
+        # What was filled in without network is laid over what its own person saved before.
+        version = None if sending.is_later() else said["version"]
         works.save(
-            *(current_session(), viewer(), work, said["version"], lines_of(said), now()),
+            *(current_session(), viewer(), work, version, lines_of(said), now()),
             note=said["note"],
             place=said["place"],
         )
@@ -97,6 +106,37 @@ def fill(work_id: int) -> ResponseReturnValue:
         flash(f"已保存，还不能提交。{refused[0].message}", "danger")
         return redirect(url_for(".show", work_id=work_id, check=1), 303)
     return answer
+
+
+@blueprint.post("/of/<int:occurrence_id>")
+def take(occurrence_id: int) -> ResponseReturnValue:
+    """Take an inspection that was begun and filled in on a device without network, as a whole (O4, C12)."""
+    form = Form.sent(request, key="work")
+    if before := sending.answered(form):
+        return before
+    one = queries.occurrence(current_session(), viewer(), occurrence_id, now()).occurrence
+    may_work(viewer(), one.project_id)
+    picked = form.read(schemas.ChecklistPick())["checklist"]
+    checklist = checklist_of(current_session(), one.obligation, picked)
+    schema = schemas.work_schema(checklist.items if checklist else [], whole=True)
+
+    def carry(said: Said, files: Files) -> tuple[str, str]:
+        filled = WorkForm(
+            occurrence_id,
+            said["submission"],
+            lines_of(said),
+            occurred_at=sending.happened(said["occurred_at"]),
+            device_at=sending.device_at(),
+            note=said["note"],
+            place=said["place"],
+            checklist_version_id=picked,
+            with_file=bool(files),
+        )
+        work = works.submit(current_session(), viewer(), filled, now())
+        _attach(work, files, said["submission"])
+        return _told(work), url_for(".show", work_id=work.id)
+
+    return carry_out(form, schema, carry, lambda: str(answer(422, form.message)[0]), files=True)
 
 
 @blueprint.post("/<int:work_id>/confirm")
@@ -145,7 +185,8 @@ def _finish(work: Work, said: Said, files: Files, refused: list[DomainError]) ->
             )
             works.finish(
                 *(current_session(), viewer(), work, now()),
-                occurred_at=said["occurred_at"],
+                occurred_at=sending.happened(said["occurred_at"]),
+                device_at=sending.device_at(),
                 with_file=there,
             )
     except DomainError as error:
@@ -153,10 +194,14 @@ def _finish(work: Work, said: Said, files: Files, refused: list[DomainError]) ->
             raise
         refused.append(error)
         return "", back
+    return _told(work), back
+
+
+def _told(work: Work) -> str:
     opened = sum(row.ticket_id is not None for row in work.lines)
     told = f"异常 {opened} 项，已关联工单。" if opened else ""
     late = "这是补录，单位确认以前按提交时间判定。" if work.backentered else ""
-    return f"已提交。{told}{late}", back
+    return f"已提交。{told}{late}"
 
 
 def _attach(work: Work, files: Files, submission: str) -> None:
@@ -222,6 +267,7 @@ def _page(work_id: int, form: Form, *, check: bool = False) -> str:
         tickets=lists.linked_tickets(session, person, work, at),
         decides=person.role in DECIDERS and person.id != work.by_id,
         again=person.role is Role.BUREAU,
+        device=device_text(work.device_at, work.recorded_at) if work.device_at and work.recorded_at else "",
         attaches=person.role in (*SUPPLIER, *DECIDERS),
         supplier=person.role in SUPPLIER,
         **common,

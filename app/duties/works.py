@@ -100,14 +100,14 @@ def save(
     session: Session,
     actor: User,
     work: Work,
-    version: int,
+    version: int | None,
     lines: Iterable[Line],
     now: datetime,
     *,
     note: str | None = None,
     place: str | None = None,
 ) -> Work:
-    """Save a draft half-way; ``version`` is the one the person had before them."""
+    """Save a draft half-way; ``version`` is the one the person had before them, ``None`` whichever it is."""
     own_draft(session, actor, work, now, version)
     put_lines(session, work, lines)
     work.note = work.note if note is None else said(note, LONGEST_NOTE, "说明", "note")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import request
@@ -12,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 from app import clock, login
 from app.database import current_session, discard
 from app.files import service
-from app.files.service import Owner
+from app.files.service import Owner, Taken
 from app.files.store import Store
 from app.forms import Form
 from app.settings import current_settings
@@ -23,6 +24,8 @@ from sla.errors import Invalid
 from sla.vocab import FileKind
 
 MOST_FILES = 20  # at once
+MOST_WITH_FORM = 40  # with one form: an inspection may bring several for each line
+LONGEST_SUBMISSION = 44  # characters of a form's; a file's own gets the item and its place behind it
 Find = Callable[[Session, User], Owner]
 
 
@@ -59,6 +62,35 @@ def receive(find: Find, said: dict[str, Any]) -> list[Attachment]:
         service.add(session, person, owner, one, now, f"{base}.{place}" if base else None, line)
         for place, one in enumerate(taken)
     ]
+
+
+def taken() -> dict[str, list[Taken]]:
+    """Take in every file that came with a form, by the name of its box; whoever asks has checked who may.
+
+    Photos are drawn anew while no transaction is open: the session and the person are loaded afresh
+    afterwards.
+    """
+    sent = [(box, one) for box in request.files for one in request.files.getlist(box) if one.filename]
+    if len(sent) > MOST_WITH_FORM:
+        raise Invalid(f"一次最多上传 {MOST_WITH_FORM} 个文件，请分几次保存", "file")
+    found: dict[str, list[Taken]] = {}
+    if not sent:
+        return found
+    discard()
+    login.forget_loaded_user()
+    store, at = current_store(), clock.now()
+    for box, one in sent:
+        content = service.take(store, one.stream, one.filename or "", None, at, most_bytes())
+        found.setdefault(box, []).append(content)
+    return found
+
+
+def attach(
+    owner: Owner, files: Sequence[Taken], submission: str, at: datetime, line: WorkLine | None = None
+) -> None:
+    """Attach what was taken in with a form; the same ``submission`` does so once only."""
+    for place, one in enumerate(files):
+        service.add(current_session(), login.viewer(), owner, one, at, f"{submission}.{place}", line)
 
 
 def chosen_files() -> list[FileStorage]:

@@ -2,8 +2,7 @@
 "use strict";
 
 (() => {
-  const form = document.querySelector("[data-work]");
-  if (form) {
+  function inspection(form) {
     const items = [...form.querySelectorAll(".item")];
     const told = form.querySelector(".progress-text");
     let touched = false;
@@ -36,14 +35,19 @@
       touched = true;
       look();
     });
-    form.addEventListener("submit", () => {
+    const done = () => {
       touched = false;
-    });
+    };
+    form.addEventListener("submit", done);
+    form.addEventListener("lvyue-kept", done);
     window.addEventListener("beforeunload", (event) => {
-      if (touched) event.preventDefault();
+      if (touched && !("queue" in form.dataset)) event.preventDefault();
     });
     look();
   }
+  document.querySelectorAll("[data-work]").forEach(inspection);
+  self.Lvyue = self.Lvyue || {};
+  Lvyue.inspection = inspection; // the page for work without network makes such a form itself
 
   for (const all of document.querySelectorAll("[data-ticks]")) {
     all.closest("[hidden]")?.removeAttribute("hidden");

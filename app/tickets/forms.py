@@ -30,10 +30,18 @@ class Way:
     done: str
     shown_first: bool = False
 
+    @property
+    def takes_photos(self) -> bool:
+        """Tell whether it is done on the spot: with photos, and also without network."""
+        return issubclass(self.schema, (schemas.Step, schemas.Note))
+
 
 def _step(use_case: Callable[..., Derivation]) -> UseCase:
     return lambda session, actor, ticket, now, said: use_case(
-        session, actor, ticket, now, occurred_at=said["occurred_at"], note=said["note"]
+        *(session, actor, ticket, now),
+        occurred_at=said["occurred_at"],
+        note=said["note"],
+        device_at=said.get("device_at"),
     )
 
 
@@ -58,6 +66,7 @@ def _request_onsite(session: Session, actor: User, ticket: Ticket, now: datetime
         remote_failed=said["remote_failed"],
         occurred_at=said["occurred_at"],
         note=said["note"],
+        device_at=said.get("device_at"),
     )
 
 
@@ -70,7 +79,8 @@ def _reject(session: Session, actor: User, ticket: Ticket, now: datetime, said: 
 
 
 def _pause(session: Session, actor: User, ticket: Ticket, now: datetime, said: Said) -> Derivation:
-    return service.pause(session, actor, ticket, now, said["reason"], said["note"], said["occurred_at"])
+    told = (said["reason"], said["note"], said["occurred_at"], said.get("device_at"))
+    return service.pause(session, actor, ticket, now, *told)
 
 
 def _reclassify(session: Session, actor: User, ticket: Ticket, now: datetime, said: Said) -> Derivation:

@@ -8,6 +8,7 @@ from app.forms import FormSchema, moment, number, text, tick, word
 from sla.vocab import Complexity, PauseReason, Severity, TicketKind, TicketState
 
 LARGEST_ID = 2**31 - 1
+LONGEST_SUBMISSION = 44  # its files get their place behind it
 LONG = 2000  # characters of a note
 SHORT = 300  # characters of a reason
 
@@ -37,7 +38,7 @@ class TicketFilter(FormSchema):
 class NewTicketForm(FormSchema):
     """A request for service, from a contact; the supplier says more."""
 
-    submission = text("提交编号", 64, required=True)
+    submission = text("提交编号", LONGEST_SUBMISSION, required=True)
     project = identity("运维项目")
     kind = word("类别", TicketKind, required=True)
     title = text("标题", 100, required=True)
@@ -62,6 +63,7 @@ class OnTicket(FormSchema):
     """Every form on a ticket carries the version its person saw."""
 
     version = number("版本", 0, LARGEST_ID, required=True)
+    submission = text("提交编号", LONGEST_SUBMISSION)
     back = fields.String(load_default="", validate=validate.OneOf(["home"]), metadata={"label": "返回"})
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.access import projects_seen
 from app.tickets.actions import ANYONE, ensure
 from app.tickets.derivation import derive_ticket
-from app.tickets.record import moment, not_ones_own, record
+from app.tickets.record import moment, not_ones_own, record, stored_instant
 from models.contract import Project
 from models.people import Assignment, User
 from models.tickets import Ticket
@@ -39,7 +39,10 @@ LONGEST_BACKDATING_DAYS = 30
 
 @dataclass(frozen=True)
 class NewTicket:
-    """What a person says when a ticket is opened; ``None`` is not stated (C9)."""
+    """What a person says when a ticket is opened; ``None`` is not stated (C9).
+
+    ``device_at`` is what the device's clock said at sending, where it was entered without network.
+    """
 
     project_id: int
     kind: TicketKind
@@ -55,6 +58,7 @@ class NewTicket:
     complexity: Complexity | None = None
     fault_level: int | None = None
     paralysis: bool | None = None
+    device_at: datetime | None = None
 
 
 def open_ticket(session: Session, actor: User, new: NewTicket, now: datetime) -> Ticket:
@@ -106,11 +110,14 @@ def respond(
     now: datetime,
     occurred_at: datetime | None = None,
     note: str = "",
+    device_at: datetime | None = None,
 ) -> Derivation:
     """Record the first human response (C6)."""
     before = _check(session, actor, ticket, "respond", now)
     at = moment(occurred_at, now, before.facts.reported_at)
-    return record(session, ticket, actor, EventKind.RESPONDED, now, occurred_at=at, data={"note": note})
+    return record(
+        session, ticket, actor, EventKind.RESPONDED, now, occurred_at=at, data=_told(note, device_at)
+    )
 
 
 def request_onsite(
@@ -122,6 +129,7 @@ def request_onsite(
     remote_failed: bool = False,
     occurred_at: datetime | None = None,
     note: str = "",
+    device_at: datetime | None = None,
 ) -> Derivation:
     """Ask for on-site work: the arrival clock starts (C7). Said twice, it is still one request."""
     before = _check(session, actor, ticket, "request_onsite", now)
@@ -132,7 +140,7 @@ def request_onsite(
     last = facts.rounds[-1].arrival if facts.rounds else None
     floor = last.occurred_at if last else facts.reported_at
     at = moment(occurred_at, now, floor, "上次到场时间" if last else "报告时间")
-    data = {"remote_failed": remote_failed or None, "note": note}
+    data = {"remote_failed": remote_failed or None, **_told(note, device_at)}
     return record(session, ticket, actor, EventKind.ONSITE_REQUESTED, now, occurred_at=at, data=data)
 
 
@@ -143,6 +151,7 @@ def arrive(
     now: datetime,
     occurred_at: datetime | None = None,
     note: str = "",
+    device_at: datetime | None = None,
 ) -> Derivation:
     """Record the arrival on site (C7); without a request it counts from the report."""
     before = _check(session, actor, ticket, "arrive", now)
@@ -150,7 +159,7 @@ def arrive(
     if before.facts.awaiting_arrival:
         floor, said = before.facts.rounds[-1].requests[0][0].occurred_at, "申请到场时间"
     at = moment(occurred_at, now, floor, said)
-    return record(session, ticket, actor, EventKind.ARRIVED, now, occurred_at=at, data={"note": note})
+    return record(session, ticket, actor, EventKind.ARRIVED, now, occurred_at=at, data=_told(note, device_at))
 
 
 def contain(
@@ -160,11 +169,14 @@ def contain(
     now: datetime,
     occurred_at: datetime | None = None,
     note: str = "",
+    device_at: datetime | None = None,
 ) -> Derivation:
     """Record that a security event no longer spreads (C8)."""
     before = _check(session, actor, ticket, "contain", now)
     at = moment(occurred_at, now, before.facts.reported_at)
-    return record(session, ticket, actor, EventKind.CONTAINED, now, occurred_at=at, data={"note": note})
+    return record(
+        session, ticket, actor, EventKind.CONTAINED, now, occurred_at=at, data=_told(note, device_at)
+    )
 
 
 def claim_recovery(
@@ -174,16 +186,15 @@ def claim_recovery(
     now: datetime,
     occurred_at: datetime | None = None,
     note: str = "",
+    device_at: datetime | None = None,
 ) -> Derivation:
     """Claim that the work is done (C8); after a rejection it cannot lie before that rejection (C11)."""
     before = _check(session, actor, ticket, "claim_recovery", now)
     rejected = [c.rejected_at for c in before.facts.claims if c.rejected_at]
     floor, said = (max(rejected), "上次退回时间") if rejected else (before.facts.reported_at, "报告时间")
     at = moment(occurred_at, now, floor, said)
-    solution = _required(note, "处理结果", "note")
-    return record(
-        session, ticket, actor, EventKind.RECOVERY_CLAIMED, now, occurred_at=at, data={"note": solution}
-    )
+    data = _told(_required(note, "处理结果", "note"), device_at)
+    return record(session, ticket, actor, EventKind.RECOVERY_CLAIMED, now, occurred_at=at, data=data)
 
 
 def accept(session: Session, actor: User, ticket: Ticket, now: datetime, note: str = "") -> Derivation:
@@ -209,6 +220,7 @@ def pause(
     reason: PauseReason,
     note: str,
     occurred_at: datetime | None = None,
+    device_at: datetime | None = None,
 ) -> Derivation:
     """Claim that the clock stands still (C13); it counts at once and waits for the unit."""
     before = _check(session, actor, ticket, "pause", now)
@@ -218,7 +230,7 @@ def pause(
     # Until the rejection the work was said to be done, so it was not waiting for anything (C11).
     floors += [(c.rejected_at, "上次退回时间") for c in facts.claims if c.rejected_at]
     at = moment(occurred_at, now, *max(floors))
-    data = {"reason": str(reason), "note": _required(note, "挂起说明", "note")}
+    data = {"reason": str(reason), **_told(_required(note, "挂起说明", "note"), device_at)}
     return record(session, ticket, actor, EventKind.PAUSED, now, occurred_at=at, data=data)
 
 
@@ -229,13 +241,14 @@ def resume(
     now: datetime,
     occurred_at: datetime | None = None,
     note: str = "",
+    device_at: datetime | None = None,
 ) -> Derivation:
     """End the pause."""
     before = _check(session, actor, ticket, "resume", now)
     running = before.facts.open_pause
     assert running is not None
     at = moment(occurred_at, now, running.start, "挂起开始时间")
-    return record(session, ticket, actor, EventKind.RESUMED, now, occurred_at=at, data={"note": note})
+    return record(session, ticket, actor, EventKind.RESUMED, now, occurred_at=at, data=_told(note, device_at))
 
 
 def assign(session: Session, actor: User, ticket: Ticket, now: datetime, engineer_id: int) -> Derivation:
@@ -336,7 +349,13 @@ def _opening(ticket: Ticket, new: NewTicket) -> dict[str, object]:
         "complexity": new.complexity and str(new.complexity),
         "fault_level": new.fault_level,
         "paralysis": new.paralysis,
+        "device_at": stored_instant(new.device_at) if new.device_at else None,
     }
+
+
+def _told(note: str, device_at: datetime | None) -> dict[str, object]:
+    """Return what is kept of a step beside its times; ``device_at`` only where a device sent it later."""
+    return {"note": note, "device_at": stored_instant(device_at) if device_at else None}
 
 
 def _claim_seq(derived: Derivation) -> int:

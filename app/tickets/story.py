@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from models.tickets import Ticket, TicketEvent
+from sla.backentry import device_text
 from sla.classification import FIELDS, read_statement
 from sla.clock import Derivation
 from sla.vocab import Complexity, EventKind, PauseReason, Severity, Side, TicketKind
@@ -125,6 +126,9 @@ def _said(event: TicketEvent, events: Mapping[int, TicketEvent], names: Mapping[
         yield f"原因：{data['reason']}"
     if data.get("note"):
         yield data["note"]
+    if "device_at" in data:
+        said_at = datetime.fromisoformat(data["device_at"])
+        yield f"没有网络时登记，后来补发。{device_text(said_at, event.recorded_at)}"
 
 
 def _silently_accepted(ticket: Ticket, derived: Derivation) -> datetime | None:

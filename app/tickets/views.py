@@ -19,8 +19,9 @@ from app.files import queries as file_queries
 from app.forms import NOT_A_VALUE, Form
 from app.login import viewer
 from app.navigation import OPENERS, READERS
+from app.outbox.service import Repeated
 from app.paging import paged
-from app.tickets import queries, schemas, service
+from app.tickets import queries, schemas
 from app.tickets.actions import ACTIONS, SUPPLIER
 from app.tickets.derivation import derive_ticket
 from app.tickets.effect import changes
@@ -28,6 +29,7 @@ from app.tickets.forms import WAYS, Said, Way
 from app.tickets.page import ticket_page
 from app.tickets.record import load_for_change
 from app.tickets.story import LEVELS, statement_text
+from app.tickets.taking import acted, after, opened
 from app.wants import wants_json
 from models.contract import Project
 from models.tickets import Ticket
@@ -93,12 +95,9 @@ def new() -> ResponseReturnValue:
         return _new_page(Form(request.args.to_dict() | values))
     form = Form.sent(request)
     try:
-        schema = schemas.SupplierTicketForm if person.side is Side.SUPPLIER else schemas.NewTicketForm
-        said = form.read(schema())
-        # Left open is not stated; a box nobody ticked says nothing about a paralysis (C5).
-        said["paralysis"] = said["paralysis"] or None
-        opening = service.NewTicket(project_id=said.pop("project"), **said)
-        ticket = service.open_ticket(current_session(), person, opening, now())
+        ticket = opened(form)
+    except Repeated as same:
+        return redirect(same.back, 303)
     except DomainError as error:
         if wants_json():
             raise
@@ -106,7 +105,8 @@ def new() -> ResponseReturnValue:
         if form.error("submission"):
             form.values["submission"] = secrets.token_urlsafe(16)
         return _new_page(form), error.status
-    flash(f"已登记 {ticket.number}。", "success")
+    if not wants_json():  # a program reads no pages
+        flash(f"已登记 {ticket.number}。", "success")
     return redirect(url_for("tickets.show", ticket_id=ticket.id), 303)
 
 
@@ -126,19 +126,20 @@ def act(ticket_id: int, action: str) -> ResponseReturnValue:
         form.key = f"{action}-{form.values['seq']}"
     try:
         said = form.read(way.schema())
-        ticket = load_for_change(session, person, ticket_id, at, said["version"])
         if way.shown_first and not said["sure"]:
+            ticket = load_for_change(session, person, ticket_id, at, said["version"])
             return _preview_page(ticket, action, form, said, at)
-        way.use_case(session, person, ticket, at, said)
+        ticket = acted(ticket_id, way, form, said)
+    except Repeated as same:
+        return redirect(same.back, 303)
     except DomainError as error:
         if wants_json():
             raise
         form.blame(error)
         return ticket_answer(ticket_id, form, at), error.status
-    flash(f"{ticket.number}：{way.done}" if said["back"] else way.done, "success")
-    return redirect(
-        url_for("home.index") if said["back"] else url_for("tickets.show", ticket_id=ticket_id), 303
-    )
+    if not wants_json():
+        flash(f"{ticket.number}：{way.done}" if said["back"] else way.done, "success")
+    return redirect(after(ticket_id, said), 303)
 
 
 def options(vocabulary: type[Word]) -> list[tuple[str, str]]:
@@ -190,6 +191,7 @@ def ticket_answer(ticket_id: int, form: Form | None, at: datetime) -> str:
         failed=form,
         lost=form if form and form.key not in found.keys | BESIDE else None,
         form_for=form_for,
+        on_the_spot={code for code, way in WAYS.items() if way.takes_photos},
         held=_held(found.derived),
         labels=LABELS,
         engineers=[(one.id, one.name) for one in engineers],

@@ -10,7 +10,7 @@ PATHS = {
     "": ["/sign-in"],
     "engineer": [
         *("/", "/tickets", "/tickets/new", "/tickets/1", "/tickets/3", "/tickets/4", "/projects/1"),
-        *("/week", "/duties/start/1", "/residents/mine", "/places/1", "/feed"),
+        *("/week", "/duties/start/1", "/residents/mine", "/places/1", "/feed", "/offline"),
     ],
     "contact": [
         *("/", "/tickets/new", "/tickets?waiting=1", "/tickets/2", "/tickets/5", "/tickets/6"),
