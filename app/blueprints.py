@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 from werkzeug.routing import IntegerConverter, Map
 
+from app.acceptance.act_views import blueprint as acceptance_acts
+from app.acceptance.views import blueprint as acceptance
 from app.account.views import blueprint as account
 from app.checklists.views import blueprint as checklists
 from app.contract.change_views import blueprint as changes
@@ -39,6 +41,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     projects,
     months,
     residents,
+    acceptance,
+    acceptance_acts,
     files,
     papers,
     equipment,

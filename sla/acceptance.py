@@ -13,6 +13,7 @@ from sla.figures import percent
 from sla.vocab import AcceptanceStage, GroupRole, Opinion, Word
 
 LEAST_MEMBERS = 3  # the leader and two others; the contract names no number, nor an odd one (line 4438)
+NAMED = 5  # names in a sentence; the pages list them all
 ROUNDS_ALLOWED = 2  # the first and the one after rework; any further one is the bureau's decision
 
 
@@ -176,12 +177,17 @@ def missing(progress: Progress) -> list[Missing]:
         found.append(Missing("group", f"验收小组要有一名组长和至少两名成员（{told}）", "局方"))
     unsigned = [one.name for one in progress.members if one.opinion is None]
     if unsigned:
-        found.append(Missing("opinions", f"还没有签署意见：{'、'.join(unsigned)}", "小组成员"))
+        found.append(Missing("opinions", f"还没有签署意见：{_named(unsigned)}", "小组成员"))
     if progress.silent:
-        found.append(Missing("units", f"还没有意见的单位：{'、'.join(progress.silent)}", "单位"))
+        found.append(Missing("units", f"还没有意见的单位：{_named(progress.silent)}", "单位"))
     if progress.unjudged:
         found.append(Missing("standards", f"还有 {progress.unjudged} 项标准没有判定", "局方"))
     return found
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" 等 {len(names)} 个" if len(names) > NAMED else ""
+    return "、".join(names[:NAMED]) + more
 
 
 def majority(members: Sequence[Member]) -> Opinion | None:

@@ -19,12 +19,12 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from sqlalchemy.orm import Session
 
 from app.acceptance import dossier, records
-from app.acceptance.dossier import INSPECTIONS, PROJECT_LIST, WORK_REPORT, Part, PartState
+from app.acceptance.dossier import Part, PartState
 from app.files.store import Store
 from models.contract import ServiceYear
 from models.files import Attachment
+from reports.catalogue import INSPECTIONS, PROJECTS, WORK_REPORT
 from reports.cells import is_risky
-from reports.dossier import inspections_workbook, projects_workbook, work_report_document
 
 ZIPPED_ON = (1980, 1, 1, 0, 0, 0)
 UNIX = 3  # the system a part says it comes from: the same everywhere
@@ -72,14 +72,14 @@ def _entries(
         for paper, files in part.papers:
             for one in files:
                 yield _kept(store, f"{folder}/{paper.id:05d}-{one.id:06d}-{one.name}", one)
-        if part.number == WORK_REPORT:
+        if part.number == dossier.WORK_REPORT:
             for report in records.work_reports(session, year):
-                name = f"{folder}/运维工作报告-第{report.round}轮.docx"
-                yield _made(name, work_report_document(report.data))
-        if part.number == PROJECT_LIST:
+                name = WORK_REPORT.file_name.format(number=report.round)
+                yield _made(f"{folder}/{name}", WORK_REPORT.write(report.data))
+        if part.number == dossier.PROJECT_LIST:
             data = records.project_list(session, year)
-            yield _made(f"{folder}/项目清单.xlsx", projects_workbook(data))
-        if part.number == INSPECTIONS and part.made:
+            yield _made(f"{folder}/{PROJECTS.file_name}", PROJECTS.write(data))
+        if part.number == dossier.INSPECTIONS and part.made:
             yield from _inspections(session, store, year, folder, photos)
 
 
@@ -87,7 +87,7 @@ def _inspections(
     session: Session, store: Store, year: ServiceYear, folder: str, photos: bool
 ) -> Iterator[Entry]:
     data, files = records.inspections(session, year)
-    yield _made(f"{folder}/日常巡检记录.xlsx", inspections_workbook(data))
+    yield _made(f"{folder}/{INSPECTIONS.file_name}", INSPECTIONS.write(data))
     yield _made(f"{folder}/巡检明细.csv", _csv(records.inspection_lines(session, year)))
     if photos:
         for one in files:

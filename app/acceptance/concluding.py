@@ -38,7 +38,7 @@ def conclude(
     lacking = missing(queries.progress(session, of))
     if lacking:
         raise Conflict("还不能作出结论：" + "；".join(one.label for one in lacking))
-    of.conclusion_text = checked(text, LONGEST_TEXT, "结论说明", "text", required=True)
+    of.conclusion_text = checked(text, LONGEST_TEXT, "结论说明", "said", required=True)
     of.conclusion, of.concluded_by, of.concluded_at = opinion, actor, now
     told = {"conclusion": opinion, "text": of.conclusion_text, **_counts(session, of)}
     witness(session, of, actor, "concluded", now, told)

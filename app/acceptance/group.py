@@ -109,7 +109,7 @@ def enter(
     if found.user_id is not None:
         raise Forbidden(f"{found.name}有账号，由本人登录签署")
     if not files:
-        raise Invalid("请上传本人签字的意见书扫描件", "scan")
+        raise Invalid("请上传本人签字的意见书扫描件", "file")
     _say(found, actor, opinion, text, now)
     make_paper(
         *(session, actor, PaperKind.OPINION, of.subject, f"验收小组成员意见书：{found.name}", now),
@@ -125,7 +125,7 @@ def enter(
 def _say(found: GroupMember, actor: User, opinion: Opinion, text: str, now: datetime) -> None:
     """Write down an opinion; who says 不合格 says why."""
     needed = opinion is Opinion.FAILED
-    found.opinion_text = checked(text, LONGEST_OPINION, "意见", "text", required=needed)
+    found.opinion_text = checked(text, LONGEST_OPINION, "意见", "said", required=needed)
     found.opinion, found.entered_by, found.signed_at = opinion, actor, now
 
 

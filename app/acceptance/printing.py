@@ -164,13 +164,8 @@ def unit_sheet(session: Session, of: Acceptance, one: Heard) -> PrintedForm:
 
 
 def _facts(session: Session, of: Acceptance) -> tuple[tuple[str, str], ...]:
-    terms = dict(
-        session.execute(
-            select(ContractTerm.key, ContractTerm.value).where(
-                ContractTerm.key.in_(("title", "project_no", "buyer"))
-            )
-        ).tuples()
-    )
+    named = ContractTerm.key.in_(("title", "project_no", "buyer"))
+    terms = {one.key: one.value for one in session.scalars(select(ContractTerm).where(named))}
     return (
         ("合同", terms["title"]),
         ("采购文件编号", terms["project_no"]),

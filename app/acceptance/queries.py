@@ -125,6 +125,20 @@ def rounds(session: Session, viewer: User) -> Sequence[Acceptance]:
     return session.scalars(query.order_by(Acceptance.id.desc())).all()
 
 
+def unit_rounds(session: Session, viewer: User) -> list[tuple[Acceptance, Heard]]:
+    """Return the opened rounds in which a contact's unit is asked, or the unit above it, the latest first."""
+    own = viewer.unit
+    if viewer.role is not Role.CONTACT or own is None:
+        return []
+    query = select(Acceptance).options(joinedload(Acceptance.year)).where(Acceptance.opened_at.is_not(None))
+    return [
+        (of, one)
+        for of in session.scalars(query.order_by(Acceptance.id.desc()))
+        for one in heard(session, of)
+        if one.unit.id in (own.id, own.parent_id)
+    ]
+
+
 def rounds_of(session: Session, of: ServiceYear, stage: AcceptanceStage) -> Sequence[Acceptance]:
     """Return the rounds of one stage of a year, the first one first."""
     query = select(Acceptance).where(Acceptance.service_year_id == of.id, Acceptance.stage == stage)

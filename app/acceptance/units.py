@@ -57,10 +57,10 @@ def say(
         raise Forbidden(f"意见由{asked.unit.name}的联系人填写")
     _check_channel(asked, said, own, files)
     if (said.opinion is Opinion.FAILED or not said.running_well) and not said.text.strip():
-        raise Invalid("不合格或运转不平稳，请说明情况", "text")
+        raise Invalid("不合格或运转不平稳，请说明情况", "said")
     row = asked.opinion or UnitOpinion(acceptance_id=of.id, unit_id=unit_id)
     row.opinion, row.running_well, row.channel = said.opinion, said.running_well, said.channel
-    row.text = checked(said.text, LONGEST_TEXT, "意见", "text")
+    row.text = checked(said.text, LONGEST_TEXT, "意见", "said")
     row.said_by = (
         actor.name if own else checked(said.said_by, LONGEST_NAME, "表达意见的人", "said_by", required=True)
     )
@@ -110,4 +110,4 @@ def _check_channel(asked: Heard, said: Said, own: bool, files: Sequence[Taken]) 
     if not own and before is not None and before.channel is Channel.SITE:
         raise Conflict(f"{asked.unit.name}已经在线表达意见，不能代为修改")
     if said.channel is Channel.PAPER and not files:
-        raise Invalid("请上传单位签字的意见书扫描件", "scan")
+        raise Invalid("请上传单位签字的意见书扫描件", "file")
