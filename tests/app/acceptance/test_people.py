@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -13,6 +14,7 @@ from app.acceptance.queries import Ask
 from app.acceptance.units import Said
 from models.acceptance import Conformity
 from models.papers import Paper
+from models.people import User
 from sla.errors import Conflict, Forbidden, Invalid, NotFound
 from sla.vocab import Channel, GroupRole
 from tests.app.acceptance import world
@@ -21,6 +23,12 @@ from tests.app.personas import at
 from tests.app.visitors import named
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def own(contact: User) -> int:
+    """Return the unit a contact belongs to."""
+    assert contact.unit_id is not None
+    return contact.unit_id
 
 
 # -- the group ------------------------------------------------------------------------------------------
@@ -77,37 +85,37 @@ def test_twenty_seven_units_are_asked_and_the_sub_unit_is_with_its_parent(sessio
 def test_a_contact_speaks_for_the_own_unit_and_no_other(session):
     of, contact = world.opened(session), named(session, "contact")
     said = Said(PASSED, running_well=True)
-    row = units.say(session, contact, of, contact.unit_id, said, at(SAID))
+    row = units.say(session, contact, of, own(contact), said, at(SAID))
     assert (row.channel, row.said_by) == (Channel.SITE, contact.name)
     with pytest.raises(NotFound):
-        units.say(session, contact, of, named(session, "stranger").unit_id, said, at(SAID))
+        units.say(session, contact, of, own(named(session, "stranger")), said, at(SAID))
     with pytest.raises(Conflict, match="已经在线表达意见"):
         by_phone = Said(FAILED, running_well=False, text="慢", channel=Channel.TELEPHONE, said_by="李")
-        units.say(session, named(session, "bureau"), of, contact.unit_id, by_phone, at(SAID))
+        units.say(session, named(session, "bureau"), of, own(contact), by_phone, at(SAID))
 
 
 def test_a_unit_that_complains_says_why_and_paper_comes_with_its_scan(session):
     of, contact, bureau = world.opened(session), named(session, "contact"), named(session, "bureau")
     with pytest.raises(Invalid, match="请说明情况"):
-        units.say(session, contact, of, contact.unit_id, Said(PASSED, running_well=False), at(SAID))
+        units.say(session, contact, of, own(contact), Said(PASSED, running_well=False), at(SAID))
     paper = Said(PASSED, running_well=True, channel=Channel.PAPER, said_by="李科长")
     with pytest.raises(Invalid, match="扫描件"):
-        units.say(session, bureau, of, contact.unit_id, paper, at(SAID))
+        units.say(session, bureau, of, own(contact), paper, at(SAID))
     with pytest.raises(Invalid, match="电话还是纸质"):
-        units.say(session, bureau, of, contact.unit_id, Said(PASSED, running_well=True), at(SAID))
-    units.say(session, bureau, of, contact.unit_id, paper, at(SAID), [SCAN])
+        units.say(session, bureau, of, own(contact), Said(PASSED, running_well=True), at(SAID))
+    units.say(session, bureau, of, own(contact), paper, at(SAID), [SCAN])
 
 
 def test_a_unit_not_heard_is_on_record_with_the_reason_until_it_speaks(session):
     of, contact, bureau = world.opened(session), named(session, "contact"), named(session, "bureau")
     with pytest.raises(Invalid, match="请填写原因"):
-        units.not_heard(session, bureau, of, contact.unit_id, "", at(SAID))
-    units.not_heard(session, bureau, of, contact.unit_id, "三次联系未答复", at(SAID))
-    assert contact.unit.name not in queries.progress(session, of).silent
-    row = units.say(session, contact, of, contact.unit_id, Said(PASSED, running_well=True), at(SAID))
+        units.not_heard(session, bureau, of, own(contact), "", at(SAID))
+    units.not_heard(session, bureau, of, own(contact), "三次联系未答复", at(SAID))
+    assert "洛阳市教育局" not in queries.progress(session, of).silent
+    row = units.say(session, contact, of, own(contact), Said(PASSED, running_well=True), at(SAID))
     assert row.opinion is PASSED
     with pytest.raises(Conflict, match="已经表达意见"):
-        units.not_heard(session, bureau, of, contact.unit_id, "没联系", at(SAID))
+        units.not_heard(session, bureau, of, own(contact), "没联系", at(SAID))
 
 
 # -- what waits -----------------------------------------------------------------------------------------
@@ -137,8 +145,7 @@ def test_everybody_is_told_what_waits_for_them(session):
 
 def test_the_rows_of_a_round_are_one_for_each_promise(session):
     of = world.opened(session)
-    kinds = {}
+    kinds: Counter[str] = Counter()
     for item in session.scalars(select(Conformity.item).where(Conformity.acceptance_id == of.id)):
-        kind = item.split(":")[0]
-        kinds[kind] = kinds.get(kind, 0) + 1
+        kinds[item.split(":")[0]] += 1
     assert kinds == {"target": 125, "obligation": 336, "posting": 17}
