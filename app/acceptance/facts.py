@@ -87,7 +87,7 @@ def _of_target(
     condition, window = conditions_text(target.rule.when), window_text(target, project)
     said = f"{target.kind.label}：{allowance_text(target, known.realtime_minutes(day))}"
     said += f"（{condition}）" if condition else ""
-    said += f"，按 {window} 计" if window else ""
+    said += f"，按 {window}计" if window else ""
     if target.ratio is not None:
         told = "系统不统计这项指标，请按乙方提交的资料判定"
         return Standard(project, f"target:{target.id}", said, told, Evidence(measured=False))

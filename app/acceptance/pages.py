@@ -57,6 +57,7 @@ def index() -> str:
 def notice(year: ServiceYear, stage: AcceptanceStage, form: Form) -> str:
     """Show the form by which the supplier reports, its text begun from the data."""
     session, at = current_session(), now()
+    last_day = judged_until(session, year, at)
     return render_template(
         "acceptance/notice.html",
         year=year,
@@ -65,8 +66,8 @@ def notice(year: ServiceYear, stage: AcceptanceStage, form: Form) -> str:
         parts=dossier.parts(session, year, report="x"),
         draft="" if form.values else draft.work_report(session, year, at),
         due=queries.due_for(session, year) if stage is AcceptanceStage.FINAL else None,
-        last_day=judged_until(session, year, at),
-        yesterday=day_of(at) - timedelta(days=1),
+        last_day=last_day,
+        yesterday=min(day_of(at) - timedelta(days=1), last_day),
         **_common(),
     )
 

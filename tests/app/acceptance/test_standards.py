@@ -49,8 +49,8 @@ def test_a_clock_is_counted_with_the_target_it_was_measured_by(session):
     answered(session, 6, "2025-07-04 11:00", "2025-07-04 11:20")  # a workday, late
     texts = {said: one.found for said, one in found(session, 6, "响应").items()}
     assert texts == {
-        "响应：实时（按约定 5 分钟）（工作日），按 7×24 小时 计": "达标 1 次，超时 1 次；达标率 50.00%",
-        "响应：30 分内（非工作日），按 7×24 小时 计": "达标 1 次，超时 0 次；达标率 100.00%",
+        "响应：实时（按约定 5 分钟）（工作日），按 7×24 小时计": "达标 1 次，超时 1 次；达标率 50.00%",
+        "响应：30 分内（非工作日），按 7×24 小时计": "达标 1 次，超时 0 次；达标率 100.00%",
     }
 
 
