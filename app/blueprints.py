@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 from werkzeug.routing import IntegerConverter, Map
 
+from app.acceptance.act_views import blueprint as acceptance_acts
+from app.acceptance.views import blueprint as acceptance
 from app.account.views import blueprint as account
 from app.agenda.views import blueprint as agenda
 from app.callbacks.views import blueprint as callbacks
@@ -22,6 +24,7 @@ from app.grid.views import blueprint as grid
 from app.home.views import blueprint as home
 from app.months.views import blueprint as months
 from app.outbox.views import blueprint as outbox
+from app.papers.views import blueprint as papers
 from app.people.views import blueprint as people
 from app.places.views import blueprint as places
 from app.projects.views import blueprint as projects
@@ -49,7 +52,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     projects,
     months,
     residents,
+    acceptance,
+    acceptance_acts,
     files,
+    papers,
     equipment,
     feed,
     outbox,

@@ -14,6 +14,7 @@ READERS = EVERYONE - {Role.ADMIN}
 OPENERS = READERS - {Role.AUDITOR}
 CONFIRMERS = frozenset({Role.CONTACT, Role.BUREAU})
 DOERS = frozenset({Role.ENGINEER, Role.MANAGER})
+PAPER_READERS = READERS - {Role.HOTLINE}
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,14 @@ ENTRIES = (
     Entry("回访", "callbacks.index", "chat-square-heart", READERS),
     Entry("争议免责", "disputes.index", "shield-check", READERS - {Role.HOTLINE}),
     Entry("月报", "months.index", "bar-chart", READERS),
+    Entry("验收", "acceptance.index", "patch-check", {Role.BUREAU, Role.MANAGER, Role.AUDITOR, Role.CONTACT}),
     Entry("运维项目", "projects.index", "hdd-stack", READERS, "合同"),
     Entry("设备", "equipment.index", "pc-display", READERS, "合同"),
     Entry("检查表", "checklists.index", "card-checklist", READERS - {Role.HOTLINE}, "合同"),
     Entry("周期和时期", "plan.index", "calendar-range", {Role.BUREAU, Role.MANAGER, Role.AUDITOR}, "合同"),
     Entry("口径", "contract.interpretations", "bookmark-check", READERS, "合同"),
     Entry("合同条款", "contract.terms", "file-text", READERS, "合同"),
+    Entry("文件和签字", "papers.index", "file-earmark-text", PAPER_READERS, "合同"),
     Entry("工作日历", "contract.calendar", "calendar3", EVERYONE, "合同"),
     Entry("合同生效", "contract.activation", "flag", {Role.BUREAU}, "合同"),
     Entry("通知", "watch.notices", "bell", READERS - {Role.AUDITOR}),

@@ -6,6 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from reports.dossier import (
+    INSPECTIONS_TITLE,
+    PROJECTS_TITLE,
+    REPORT_TITLE,
+    Inspections,
+    ProjectList,
+    WorkReport,
+    inspections_workbook,
+    projects_workbook,
+    work_report_document,
+)
+from reports.form import SignedSheet, signed_document
 from reports.period import PeriodReport
 from reports.repair import TITLE, RepairAdvice, repair_document
 from reports.summary import TITLE as SUMMARY_TITLE
@@ -40,4 +52,13 @@ MONTHLY = Report[PeriodReport]("monthly", "月度服务级别报告", "月度服
 REPAIR = Report[RepairAdvice]("repair", TITLE, "维修报告建议-{number}.docx", DOCX, repair_document)
 SUMMARY = Report[Summary]("summary", SUMMARY_TITLE, "每月工作汇总-{month}.docx", DOCX, summary_document)
 
-REPORTS: tuple[Report[Any], ...] = (MONTHLY, REPAIR, SUMMARY)
+SIGNED = Report[SignedSheet]("signed", "签字表单", "{number}.docx", DOCX, signed_document)
+PROJECTS = Report[ProjectList]("projects", PROJECTS_TITLE, "项目清单.xlsx", XLSX, projects_workbook)
+INSPECTIONS = Report[Inspections](
+    "inspections", INSPECTIONS_TITLE, "日常巡检记录.xlsx", XLSX, inspections_workbook
+)
+WORK_REPORT = Report[WorkReport](
+    "work", REPORT_TITLE, "运维工作报告-第{number}轮.docx", DOCX, work_report_document
+)
+
+REPORTS: tuple[Report[Any], ...] = (MONTHLY, REPAIR, SUMMARY, SIGNED, PROJECTS, INSPECTIONS, WORK_REPORT)

@@ -76,6 +76,10 @@ class Document:
                 cell.text = _clean(value)
         _set_widths(table, widths)
 
+    def picture(self, content: bytes, millimetres: int) -> None:
+        """Draw a picture, so many millimetres wide."""
+        self._made.add_picture(BytesIO(content), width=Mm(millimetres))
+
     def to_bytes(self) -> bytes:
         """Return the file."""
         out = BytesIO()

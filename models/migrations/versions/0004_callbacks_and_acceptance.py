@@ -78,7 +78,21 @@ def upgrade() -> None:
         sa.Column(
             "statement_at", sa.DateTime(timezone=True).with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column("countersigned_by_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "countersigned_at", sa.DateTime(timezone=True).with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("unsigned_reason", sa.String(length=400), nullable=False),
+        sa.Column("unsigned_by_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "unsigned_at", sa.DateTime(timezone=True).with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("rework_due", sa.Date(), nullable=True),
+        sa.Column("further_reason", sa.String(length=400), nullable=False),
+        sa.Column("further_by_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "further_at", sa.DateTime(timezone=True).with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.CheckConstraint("\"conclusion\" IN ('passed', 'failed')", name=op.f("ck_acceptance_conclusion")),
         sa.CheckConstraint("\"stage\" IN ('stage', 'final')", name=op.f("ck_acceptance_stage")),
         sa.CheckConstraint("last_day >= first_day", name=op.f("ck_acceptance_days_in_order")),
@@ -88,6 +102,12 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["concluded_by_id"], ["user_account.id"], name=op.f("fk_acceptance_concluded_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["countersigned_by_id"], ["user_account.id"], name=op.f("fk_acceptance_countersigned_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["further_by_id"], ["user_account.id"], name=op.f("fk_acceptance_further_by_id")
         ),
         sa.ForeignKeyConstraint(
             ["opened_by_id"], ["user_account.id"], name=op.f("fk_acceptance_opened_by_id")
@@ -100,6 +120,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["statement_by_id"], ["user_account.id"], name=op.f("fk_acceptance_statement_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unsigned_by_id"], ["user_account.id"], name=op.f("fk_acceptance_unsigned_by_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_acceptance")),
         sa.UniqueConstraint(
@@ -156,11 +179,13 @@ def upgrade() -> None:
         "conformity",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("acceptance_id", sa.Integer(), nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=True),
         sa.Column("item", sa.String(length=32), nullable=False),
         sa.Column("standard", sa.String(length=200), nullable=False),
         sa.Column("found", sa.String(length=200), nullable=False),
         sa.Column("figures", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("to_judge", sa.Boolean(), nullable=False),
+        sa.Column("again", sa.Boolean(), nullable=False),
         sa.Column("conforms", sa.String(32), nullable=True),
         sa.Column("remark", sa.String(length=400), nullable=False),
         sa.Column("judged_by_id", sa.Integer(), nullable=True),
@@ -176,9 +201,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_conformity_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conformity")),
-        sa.UniqueConstraint(
-            "acceptance_id", "project_id", "item", name=op.f("uq_conformity_acceptance_id_project_id_item")
-        ),
+        sa.UniqueConstraint("acceptance_id", "item", name=op.f("uq_conformity_acceptance_id_item")),
     )
     op.create_table(
         "group_member",
@@ -219,15 +242,23 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("acceptance_id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
-        sa.Column("opinion", sa.String(32), nullable=False),
-        sa.Column("running_well", sa.Boolean(), nullable=False),
+        sa.Column("opinion", sa.String(32), nullable=True),
+        sa.Column("running_well", sa.Boolean(), nullable=True),
+        sa.Column("channel", sa.String(32), nullable=True),
         sa.Column("text", sa.String(length=1000), nullable=False),
         sa.Column("said_by", sa.String(length=64), nullable=False),
         sa.Column("entered_by_id", sa.Integer(), nullable=False),
         sa.Column(
             "signed_at", sa.DateTime(timezone=True).with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.CheckConstraint(
+            "\"channel\" IN ('site', 'telephone', 'paper')", name=op.f("ck_unit_opinion_channel")
+        ),
         sa.CheckConstraint("\"opinion\" IN ('passed', 'failed')", name=op.f("ck_unit_opinion_opinion")),
+        sa.CheckConstraint(
+            "(opinion IS NULL) = (channel IS NULL) AND (opinion IS NULL) = (running_well IS NULL)",
+            name=op.f("ck_unit_opinion_heard_or_not"),
+        ),
         sa.ForeignKeyConstraint(
             ["acceptance_id"], ["acceptance.id"], name=op.f("fk_unit_opinion_acceptance_id")
         ),

@@ -117,4 +117,8 @@ def test_the_list_names_every_report(app: Site, runner: FlaskCliRunner) -> None:
         "monthly",
         "repair",
         "summary",
+        "signed",
+        "projects",
+        "inspections",
+        "work",
     ]
