@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from reports.month import MonthReport
+from reports.period import PeriodReport
 from reports.repair import TITLE, RepairAdvice, repair_document
 from reports.summary import TITLE as SUMMARY_TITLE
 from reports.summary import Summary, summary_document
@@ -29,14 +29,14 @@ class Report(Generic[Data]):
     write: Callable[[Data], bytes]
 
 
-def _monthly(data: MonthReport) -> bytes:
+def _monthly(data: PeriodReport) -> bytes:
     # pandas takes half a second to load: only who makes a report waits for it.
     from reports.monthly import monthly_workbook
 
     return monthly_workbook(data)
 
 
-MONTHLY = Report[MonthReport]("monthly", "月度服务级别报告", "月度服务级别报告-{month}.xlsx", XLSX, _monthly)
+MONTHLY = Report[PeriodReport]("monthly", "月度服务级别报告", "月度服务级别报告-{month}.xlsx", XLSX, _monthly)
 REPAIR = Report[RepairAdvice]("repair", TITLE, "维修报告建议-{number}.docx", DOCX, repair_document)
 SUMMARY = Report[Summary]("summary", SUMMARY_TITLE, "每月工作汇总-{month}.docx", DOCX, summary_document)
 

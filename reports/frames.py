@@ -1,28 +1,25 @@
-"""The tables of the monthly report: rows as frames, before any of it is a sheet."""
+"""The tables of figures: the whole scope, each unit, each project; before any of it is a sheet."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from reports.definitions import WORDING
-from reports.month import MonthReport, absence, average_rating
+from reports.period import PeriodReport, absence, average_rating
 from reports.table import Column, Format, Table, table
-from sla.arithmetic import net_seconds, reason_text
-from sla.clock import Clock, RuleBook
-from sla.figures import CENT, Figure
+from reports.ticket_frames import PROJECT_COLUMNS
+from sla.figures import Figure, total
+from sla.fold import Figures
 from sla.interpretations import KEYS
-from sla.month import MEASURED_BY, ClockRow, Figures, ProjectRow, TicketRow
+from sla.period import Period
+from sla.rows import MEASURED_BY, OF_OCCURRENCES, ProjectRow
 from sla.vocab import Indicator, Verdict
-from sla.when import clock_text
-
-PROJECT_COLUMNS = (Column("序号", Format.COUNT), Column("单位"), Column("项目"))
 
 
-def overview(report: MonthReport) -> Table:
+def overview(report: PeriodReport) -> Table:
     """The indicators of the whole scope, one a line."""
     columns = [
         Column("指标"),
@@ -30,36 +27,44 @@ def overview(report: MonthReport) -> Table:
         Column("分子", Format.COUNT),
         Column("分母", Format.COUNT),
         Column("比率", Format.PERCENT),
-        Column("免责（不计入）", Format.COUNT),
+        Column("免责、豁免（不计入）", Format.COUNT),
+        Column("未到期（不计入）", Format.COUNT),
         Column("说明"),
     ]
     rows = []
     for indicator, figure in report.figures.contract.items():
         words = WORDING[indicator]
-        rate = _rate(indicator, figure, report.rows.projects)
-        meaning = f"{words.met}／{words.total}"
-        rows.append(
-            [
-                indicator.label,
-                meaning,
-                figure.met,
-                figure.total,
-                rate,
-                figure.exempt,
-                _remark(indicator, figure),
-            ]
-        )
+        rate = _rate(indicator, figure, report.rows.projects, report.rows.period)
+        beside = [figure.exempt, figure.pending, _remark(indicator, figure)]
+        rows.append([indicator.label, f"{words.met}／{words.total}", figure.met, figure.total, rate, *beside])
     return table(columns, rows)
 
 
-def charted(report: MonthReport) -> Table:
+def reconciliation(report: PeriodReport) -> Table:
+    """How the contract's figures add up: the projects' sums and the duties of the whole contract (F3)."""
+    groups = ("各项目之和", "合同整体", "合同")
+    columns = [
+        Column("指标"),
+        *(Column(head, Format.COUNT, group) for group in groups for head in ("分子", "分母")),
+        Column("核对"),
+    ]
+    rows = []
+    for indicator, whole in report.figures.contract.items():
+        projects = total(kept[indicator] for kept in report.figures.projects.values())
+        own = report.figures.whole[indicator]
+        counts = [n for figure in (projects, own, whole) for n in (figure.met, figure.total)]
+        rows.append([indicator.label, *counts, "相符" if projects + own == whole else "不符"])
+    return table(columns, rows)
+
+
+def charted(report: PeriodReport) -> Table:
     """The rates that exist: what has none is no bar, for 不适用 is not 0 %."""
     columns = (Column("指标"), Column("比率", Format.PERCENT))
     rates = ((indicator.label, figure.rate) for indicator, figure in report.figures.contract.items())
     return table(columns, ([label, _fraction(rate)] for label, rate in rates if rate is not None))
 
 
-def ticket_totals(report: MonthReport) -> Table:
+def ticket_totals(report: PeriodReport) -> Table:
     """How many tickets came in and went out (F4)."""
     kept = report.totals
     columns = [
@@ -72,97 +77,30 @@ def ticket_totals(report: MonthReport) -> Table:
     )
 
 
-def by_project(report: MonthReport) -> Table:
-    """Every project with every indicator."""
+def by_project(report: PeriodReport) -> Table:
+    """Every project with every indicator; what no row promises is told apart from what did not happen."""
     found = _by(report, lambda project: project.seq)
+    period = report.rows.period
     rows = [
-        [p.seq, p.unit_name, p.name, *_figures(report.figures.projects[p.seq], [p]), *found(p.seq)]
+        [p.seq, p.unit_name, p.name, *_figures(report.figures.projects[p.seq], [p], period), *found(p.seq)]
         for p in report.rows.projects
     ]
+    if report.rows.whole_contract:
+        rows.append(["—", "", "合同整体", *_whole(report.figures.whole), 0, 0])
     return table([*PROJECT_COLUMNS, *_figure_columns()], rows)
 
 
-def by_unit(report: MonthReport) -> Table:
+def by_unit(report: PeriodReport) -> Table:
     """Every unit with every indicator; a sub-unit is counted with its parent."""
     found = _by(report, lambda project: project.unit)
     rows = []
     for unit, kept in report.figures.units.items():
         own = [project for project in report.rows.projects if project.unit == unit]
-        rows.append([unit.name, len(own), *_figures(kept, own), *found(unit)])
+        rows.append([unit.name, len(own), *_figures(kept, own, report.rows.period), *found(unit)])
     return table([Column("单位"), Column("项目数", Format.COUNT), *_figure_columns()], rows)
 
 
-def clocks(report: MonthReport) -> Table:
-    """Every clock that counts in the month."""
-    columns = [
-        Column("工单号"),
-        Column("标题"),
-        *PROJECT_COLUMNS,
-        Column("计时"),
-        Column("时限（分钟）", Format.COUNT),
-        Column("服务时间"),
-        Column("起算", Format.INSTANT),
-        Column("应于", Format.INSTANT),
-        Column("首次应于", Format.INSTANT),
-        Column("停表", Format.INSTANT),
-        Column("确定时间", Format.INSTANT),
-        Column("净用时（分钟）", Format.POINTS),
-        Column("结论"),
-        Column("计入指标"),
-        Column("扣除", Format.LONG),
-        Column("备注"),
-    ]
-    return table(columns, (_clock(report, row) for row in report.rows.clocks))
-
-
-def breaches(report: MonthReport) -> Table:
-    """Every breach, one a line, with its arithmetic (F5)."""
-    columns = [
-        Column("工单号"),
-        Column("标题"),
-        *PROJECT_COLUMNS,
-        Column("计时"),
-        Column("时限（分钟）", Format.COUNT),
-        Column("应于", Format.INSTANT),
-        Column("停表", Format.INSTANT),
-        Column("晚（分钟）", Format.POINTS),
-        Column("计算过程", Format.LONG),
-    ]
-    rows = []
-    for row in report.rows.breaches:
-        clock = row.clock
-        late = _minutes(clock.stopped_at, clock.due_at) if clock.stopped_at else "未完成"
-        lines = "\n".join(report.because.get(row.key, ()))
-        stop = clock.stopped_at or "未完成"
-        rows.append(
-            [*_ticket(report, row), clock.kind.label, _allowance(clock), clock.due_at, stop, late, lines]
-        )
-    return table(columns, rows)
-
-
-def tickets(report: MonthReport) -> Table:
-    """Every ticket that was open in the month; how it came in and went out adds up to the totals."""
-    columns = [
-        Column("工单号"),
-        Column("标题"),
-        *PROJECT_COLUMNS,
-        Column("类别"),
-        Column("状态"),
-        Column("来源"),
-        Column("去向"),
-        Column("报告时间", Format.INSTANT),
-        Column("登记时间", Format.INSTANT),
-        Column("验收时间", Format.INSTANT),
-        Column("退回次数", Format.COUNT),
-        Column("一次修复"),
-        Column("关闭时间", Format.INSTANT),
-        Column("撤销时间", Format.INSTANT),
-        Column("评分", Format.COUNT),
-    ]
-    return table(columns, (_ticket_line(report, ticket) for ticket in report.rows.tickets))
-
-
-def interpretations(report: MonthReport) -> Table:
+def interpretations(report: PeriodReport) -> Table:
     """The readings in force in the month, in the order of their list."""
     keys = {key.name: (place, key) for place, key in enumerate(KEYS)}
     columns = [
@@ -190,8 +128,12 @@ def interpretations(report: MonthReport) -> Table:
 # -- pieces ----------------------------------------------------------------------------------
 
 
-def _rate(indicator: Indicator, figure: Figure, projects: Sequence[ProjectRow]) -> Decimal | str:
-    return absence(indicator, projects) if figure.rate is None else _fraction(figure.rate)
+def _rate(
+    indicator: Indicator, figure: Figure, projects: Sequence[ProjectRow], period: Period
+) -> Decimal | str:
+    if figure.rate is None:
+        return absence(indicator, figure, projects, period)
+    return _fraction(figure.rate)
 
 
 def _fraction(rate: Decimal) -> Decimal:
@@ -200,11 +142,18 @@ def _fraction(rate: Decimal) -> Decimal:
 
 
 def _remark(indicator: Indicator, figure: Figure) -> str:
-    if indicator is Indicator.SATISFACTION and figure.total:
+    if indicator is Indicator.BACKENTRY:
+        return "越低越好"
+    if not figure.total:
+        return ""
+    if indicator is Indicator.SATISFACTION:
         return f"平均 {average_rating(figure)} 分"
-    if indicator in MEASURED_BY.values() and figure.total:
-        return f"超时 {figure.total - figure.met} 次"
-    return "越低越好" if indicator is Indicator.BACKENTRY else ""
+    lacking = figure.total - figure.met
+    if indicator is Indicator.ATTENDANCE:
+        return f"缺勤 {lacking} 半天"
+    if indicator in OF_OCCURRENCES:
+        return f"未按时 {lacking} 次"
+    return f"超时 {lacking} 次" if indicator in MEASURED_BY.values() else ""
 
 
 def _figure_columns() -> list[Column]:
@@ -216,112 +165,28 @@ def _figure_columns() -> list[Column]:
     return [*groups, Column("超时（次）", Format.COUNT), Column("免责（次）", Format.COUNT)]
 
 
-def _figures(kept: Figures, projects: Sequence[ProjectRow]) -> list[Any]:
+def _figures(kept: Figures, projects: Sequence[ProjectRow], period: Period) -> list[Any]:
     """Return numerator, denominator and rate of each indicator; nothing at all where nobody promised it."""
     cells: list[Any] = []
     for indicator in WORDING:
         figure = kept[indicator]
-        rate = _rate(indicator, figure, projects)
-        counts = [figure.met, figure.total] if figure.total or figure.exempt else [None, None]
-        cells += [*counts, rate]
+        counts = [None, None] if figure.is_empty else [figure.met, figure.total]
+        cells += [*counts, _rate(indicator, figure, projects, period)]
     return cells
 
 
-def _by(report: MonthReport, place: Callable[[ProjectRow], Any]) -> Callable[[Any], list[int]]:
+def _whole(kept: Figures) -> list[Any]:
+    """Return the cells of the whole contract's duties; it promises nothing else."""
+    cells: list[Any] = []
+    for indicator in WORDING:
+        figure = kept[indicator]
+        rate = None if figure.rate is None else _fraction(figure.rate)
+        cells += [None, None, ""] if figure.is_empty else [figure.met, figure.total, rate]
+    return cells
+
+
+def _by(report: PeriodReport, place: Callable[[ProjectRow], Any]) -> Callable[[Any], list[int]]:
     """Count breaches and exemptions by project or by unit."""
     projects = report.rows.project_by_seq
     counted = Counter((place(projects[row.project]), row.clock.verdict) for row in report.rows.clocks)
     return lambda key: [counted[key, Verdict.BREACHED], counted[key, Verdict.EXEMPT]]
-
-
-def _ticket(report: MonthReport, row: ClockRow) -> list[Any]:
-    ticket, project = report.rows.ticket_by_id[row.ticket_id], report.rows.project_by_seq[row.project]
-    return [ticket.number, ticket.title, project.seq, project.unit_name, project.name]
-
-
-def _clock(report: MonthReport, row: ClockRow) -> list[Any]:
-    clock = row.clock
-    indicator = MEASURED_BY.get(clock.kind)
-    return [
-        *_ticket(report, row),
-        clock.kind.label,
-        _allowance(clock),
-        clock.window.label,
-        clock.starts_at,
-        clock.due_at,
-        row.original_due_at,
-        clock.stopped_at,
-        clock.decided_at,
-        _net(clock, report.rules),
-        clock.verdict.label,
-        indicator.label if indicator else "不计入",
-        "\n".join(f"{clock_text(a)} 至 {clock_text(b)} {reason_text(why)}" for a, b, why in clock.pauses),
-        "；".join(_marks(clock)),
-    ]
-
-
-def _allowance(clock: Clock) -> int | str:
-    return clock.minutes if clock.minutes is not None else f"{clock.workdays} 个工作日"
-
-
-def _net(clock: Clock, rules: RuleBook) -> Decimal | None:
-    """Return the open minutes used, to two decimals; a target in workdays has none."""
-    seconds = None if clock.minutes is None else net_seconds(clock, rules)
-    return None if seconds is None else _in_minutes(seconds)
-
-
-def _minutes(later: datetime, earlier: datetime) -> Decimal:
-    return _in_minutes(int((later - earlier).total_seconds()))
-
-
-def _in_minutes(seconds: int) -> Decimal:
-    return (Decimal(seconds) / 60).quantize(CENT, ROUND_HALF_UP)
-
-
-def _marks(clock: Clock) -> list[str]:
-    marks = {
-        "系统瘫痪 60 分钟底线": clock.is_floor,
-        "补录未确认，按录入时间计": clock.judged_by_record,
-        "应于时间暂定": clock.due_provisional,
-        "待验收，结论暂定": clock.outcome_provisional,
-    }
-    return [mark for mark, holds in marks.items() if holds]
-
-
-def _ticket_line(report: MonthReport, ticket: TicketRow) -> list[Any]:
-    project = report.rows.project_by_seq[ticket.project]
-    first_fix = {None: "", True: "是", False: "否"}[ticket.first_fix]
-    return [
-        ticket.number,
-        ticket.title,
-        project.seq,
-        project.unit_name,
-        project.name,
-        ticket.kind.label,
-        ticket.state.label,
-        _came(report, ticket),
-        _went(report, ticket),
-        ticket.reported_at,
-        ticket.opened_at,
-        ticket.accepted_at,
-        ticket.rejections,
-        first_fix,
-        ticket.closed_at,
-        ticket.cancelled_at,
-        ticket.rating,
-    ]
-
-
-def _came(report: MonthReport, ticket: TicketRow) -> str:
-    if report.rows.contains(ticket.opened_at):
-        return "本月登记"
-    # A ticket entered later stands here for a clock that was decided in the month.
-    return "上月转入" if ticket.opened_at < report.rows.bounds[0] else "次月登记"
-
-
-def _went(report: MonthReport, ticket: TicketRow) -> str:
-    if report.rows.contains(ticket.closed_at):
-        return "本月关闭"
-    if report.rows.contains(ticket.cancelled_at):
-        return "本月撤销"
-    return "转入下月" if ticket.opened_at < report.rows.bounds[1] else ""

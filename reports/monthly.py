@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from reports import frames
+from reports import duty_frames, frames, ticket_frames
 from reports.definitions import TERMS, WORDING
-from reports.month import MonthReport
+from reports.period import PeriodReport
 from reports.table import Column, Format, Table, table
 from reports.workbook import Bars, Book, Sheet
+from sla.vocab import Indicator
 from sla.when import clock_text
 
 ASSUMED = "按暂定口径：所依据的口径尚有未经局方约定的，见「口径」"
 
 
-def monthly_workbook(report: MonthReport) -> bytes:
+def monthly_workbook(report: PeriodReport) -> bytes:
     """Return the file. It depends on the report alone: equal reports give equal bytes."""
-    book = Book(f"月度服务级别报告 {report.month_text}", report.rows.data_until)
+    book = Book(f"月度服务级别报告 {report.key}", report.rows.data_until)
     _cover(book.sheet("封面"), report)
     for name, (_, write) in SHEETS.items():
         sheet = book.sheet(name, one_page=name == "总览")
-        sheet.title(f"{name}　{report.month_text}", *_remarks(report))
+        sheet.title(f"{name}　{report.key}", *_remarks(report))
         write(sheet, report)
     return book.to_bytes()
 
 
-def _remarks(report: MonthReport) -> list[str]:
+def _remarks(report: PeriodReport) -> list[str]:
     said = f"{report.audience}；数据截至 {clock_text(report.rows.data_until)}"
     return [
         said + ("" if report.rows.is_over else "；月份进行中"),
@@ -33,12 +34,12 @@ def _remarks(report: MonthReport) -> list[str]:
     ]
 
 
-def _cover(sheet: Sheet, report: MonthReport) -> None:
+def _cover(sheet: Sheet, report: PeriodReport) -> None:
     rows = report.rows
     sheet.title("月度服务级别报告", report.contract)
     sheet.widths(22, 96)
     sheet.row += 1
-    sheet.pair("月份", report.month_text)
+    sheet.pair("月份", report.key)
     sheet.pair("范围", report.audience)
     sheet.pair("数据截至", rows.data_until, Format.INSTANT)
     sheet.pair("月份状态", "已结束，未关账" if rows.is_over else "进行中，数字还会变化")
@@ -50,10 +51,13 @@ def _cover(sheet: Sheet, report: MonthReport) -> None:
         sheet.link(name, about)
 
 
-def _overview(sheet: Sheet, report: MonthReport) -> None:
+def _overview(sheet: Sheet, report: PeriodReport) -> None:
     sheet.table(frames.overview(report), freeze=1)
     sheet.title("工单", "本月登记 + 上月转入 = 本月关闭 + 本月撤销 + 转入下月")
     sheet.table(frames.ticket_totals(report), main=False)
+    if report.rows.whole_contract:
+        sheet.title("合计核对", "合同 = 各项目之和 + 合同整体的应办（不属于任何项目，例如每月工作汇总）")
+        sheet.table(frames.reconciliation(report), main=False)
     charted = frames.charted(report)
     if charted.frame.empty:
         sheet.title("图", "本月没有可以作图的指标")
@@ -64,7 +68,7 @@ def _overview(sheet: Sheet, report: MonthReport) -> None:
     sheet.bars(Bars("各项指标（%）", 1, 2, first, last, f"D{first - 1}", "0%", most=1.0))
 
 
-def _by_unit(sheet: Sheet, report: MonthReport) -> None:
+def _by_unit(sheet: Sheet, report: PeriodReport) -> None:
     units = frames.by_unit(report)
     first = sheet.table(units, freeze=1)
     if not report.rows.breaches:
@@ -76,20 +80,33 @@ def _by_unit(sheet: Sheet, report: MonthReport) -> None:
     sheet.bars(Bars("各单位超时次数", 1, breaches, first, last, f"B{sheet.row}", "0", lying=True))
 
 
-def _by_project(sheet: Sheet, report: MonthReport) -> None:
+def _by_project(sheet: Sheet, report: PeriodReport) -> None:
     sheet.table(frames.by_project(report), freeze=3)
 
 
-def _tickets(sheet: Sheet, report: MonthReport) -> None:
+def _tickets(sheet: Sheet, report: PeriodReport) -> None:
     kept = report.totals
     sheet.title(
         f"本月登记 {kept.opened} + 上月转入 {kept.carried_in} = 本月关闭 {kept.closed}"
         f" + 本月撤销 {kept.cancelled} + 转入下月 {kept.carried_out}"
     )
-    sheet.table(frames.tickets(report), freeze=2)
+    sheet.table(ticket_frames.tickets(report), freeze=2)
 
 
-def _definitions(sheet: Sheet, report: MonthReport) -> None:
+def _duties(sheet: Sheet, report: PeriodReport) -> None:
+    told = [(state.label, number) for state, number in report.states.items()]
+    said = " + ".join(f"{label} {number}" for label, number in told)
+    sheet.title(f"截止日在本月的应办 {sum(number for _, number in told)} 次 = {said}")
+    sheet.table(duty_frames.by_obligation(report), freeze=4)
+
+
+def _attendance(sheet: Sheet, report: PeriodReport) -> None:
+    figure = report.figures.contract[Indicator.ATTENDANCE]
+    sheet.title(f"应到 {figure.total} 半天 = 在岗 {figure.met} + 缺勤 {figure.total - figure.met}")
+    sheet.table(duty_frames.attendance(report), freeze=4)
+
+
+def _definitions(sheet: Sheet, report: PeriodReport) -> None:
     columns = (
         Column("指标"),
         Column("分子"),
@@ -104,20 +121,27 @@ def _definitions(sheet: Sheet, report: MonthReport) -> None:
     sheet.table(table(columns, rows), freeze=1)
 
 
-def _listing(make: Callable[[MonthReport], Table], freeze: int) -> Callable[[Sheet, MonthReport], None]:
-    def write(sheet: Sheet, report: MonthReport) -> None:
+def _listing(make: Callable[[PeriodReport], Table], freeze: int) -> Callable[[Sheet, PeriodReport], None]:
+    def write(sheet: Sheet, report: PeriodReport) -> None:
         sheet.table(make(report), freeze=freeze)
 
     return write
 
 
-SHEETS: Mapping[str, tuple[str, Callable[[Sheet, MonthReport], None]]] = {
+SHEETS: Mapping[str, tuple[str, Callable[[Sheet, PeriodReport], None]]] = {
     "总览": ("各项指标的分子、分母、比率，工单进出，图", _overview),
     "按单位": ("每家单位各项指标，下属单位并入上级；各单位超时次数图", _by_unit),
     "按项目": ("每个项目各项指标；没有约定的写明无此指标", _by_project),
-    "计时明细": ("计入本月的每一次计时", _listing(frames.clocks, 2)),
-    "超时明细": ("每一次超时一行，附计算过程", _listing(frames.breaches, 2)),
+    "计时明细": ("计入本月的每一次计时", _listing(ticket_frames.clocks, 2)),
+    "超时明细": ("每一次超时一行，附计算过程", _listing(ticket_frames.breaches, 2)),
     "工单": ("本月在办的每一张工单，来源和去向", _tickets),
+    "应办汇总": ("截止日在本月的应办，每项义务一行：按时、逾期、未完成、豁免、未到期", _duties),
+    "巡检记录": (
+        "截止日在本月的每次巡检：谁记录、何时完成、几项异常",
+        _listing(duty_frames.inspections, 4),
+    ),
+    "周期义务": ("截止日在本月的其他应办和文档，每次一行", _listing(duty_frames.duties, 4)),
+    "驻场出勤": ("每个驻场岗位每天一行，以半天为单位", _attendance),
     "口径": ("本月有效的口径及其状态", _listing(frames.interpretations, 1)),
     "定义": ("每个数字怎样得来，依据哪一条规则", _definitions),
 }

@@ -6,21 +6,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from sla.vocab import Verdict
+from sla.vocab import OccurrenceState, Verdict
 
 CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A numerator and a denominator; ``exempt`` stands beside them and counts in neither (F2)."""
+    """A numerator and a denominator. ``exempt`` (exempt or waived) and ``pending`` (not due yet) stand beside
+    them and count in neither (F2)."""
 
     met: int = 0
     total: int = 0
     exempt: int = 0
+    pending: int = 0
 
     def __add__(self, other: Figure) -> Figure:
-        return Figure(self.met + other.met, self.total + other.total, self.exempt + other.exempt)
+        return Figure(
+            self.met + other.met,
+            self.total + other.total,
+            self.exempt + other.exempt,
+            self.pending + other.pending,
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is no row at all behind it."""
+        return self == Figure()
 
     @property
     def rate(self) -> Decimal | None:
@@ -50,6 +62,19 @@ def of_verdict(verdict: Verdict) -> Figure:
             return Figure(exempt=1)
         case _:
             return Figure()
+
+
+def of_state(state: OccurrenceState) -> Figure:
+    """Return what one occurrence adds to its indicator: late and missed are breached (F2)."""
+    match state:
+        case OccurrenceState.DONE:
+            return Figure(1, 1)
+        case OccurrenceState.LATE | OccurrenceState.MISSED:
+            return Figure(0, 1)
+        case OccurrenceState.WAIVED:
+            return Figure(exempt=1)
+        case OccurrenceState.PENDING:
+            return Figure(pending=1)
 
 
 def total(figures: Iterable[Figure]) -> Figure:

@@ -6,16 +6,20 @@ nothing. A cycle is a cutting of the calendar into periods; a service year cuts 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sla.vocab import Cycle, OccurrenceState, Standing
+from sla.vocab import Cycle, Indicator, OccurrenceState, Standing
 from sla.when import end_of, start_of
 
 Days = tuple[date, date]  # first day, and the day after the last
 
 _NOON = timedelta(hours=12)
+
+# Each occurrence belongs to one indicator (F4), by the kind of its obligation: reports and plans are
+# documents; every kind not named here is another duty.
+MEASURED_AS: Mapping[str, Indicator] = {"inspection": Indicator.INSPECTION, "report": Indicator.DOCUMENT}
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,11 @@ def slots(
         for first, after in _periods(cycle, start, end)
         if 2 * (min(after, end) - max(first, start)).days >= (after - first).days
     ]
+
+
+def indicator_of(kind: str) -> Indicator:
+    """Return the indicator to which the occurrences of an obligation of this kind belong (F4)."""
+    return MEASURED_AS.get(kind, Indicator.DUTY)
 
 
 def state_of(slot: Slot, done_at: datetime | None, waived: bool, now: datetime | None) -> OccurrenceState:

@@ -199,13 +199,17 @@ class Cycle(Word):
 
 
 class Indicator(Word):
-    """The monthly indicators of F4 that this contract computes today."""
+    """The indicators of F4, in its order."""
 
     RESPONSE = "response", "响应及时率"
     ONSITE = "onsite", "到场及时率"
     CONTAINMENT = "containment", "遏制及时率"
     RECOVERY = "recovery", "恢复及时率"
     FIRST_FIX = "first_fix", "一次修复率"
+    INSPECTION = "inspection", "巡检按时率"
+    DUTY = "duty", "义务按时率"
+    DOCUMENT = "document", "文档按时率"
+    ATTENDANCE = "attendance", "出勤率"
     SATISFACTION = "satisfaction", "满意度"
     BACKENTRY = "backentry", "补录率"
 

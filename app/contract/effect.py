@@ -15,14 +15,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from app.months.queries import month_rows
+from app.months.queries import rows_of
 from app.tickets.derivation import current_rules, events_of
 from models.contract import Project
 from models.tickets import Ticket, TicketClock
 from sla.clock import Clock, Derivation, RuleBook
 from sla.clocks import backentries, derive
 from sla.figures import Figure
-from sla.month import ClockRow, MilestoneRow, MonthRows, ProjectRow, TicketRow, figures, parts
+from sla.fold import figures, parts
+from sla.period import month as month_period
+from sla.rows import ClockRow, MilestoneRow, PeriodRows, ProjectRow, TicketRow
 from sla.timeline import Event
 from sla.vocab import ClockKind, Indicator, Verdict
 from sla.when import month_of, start_of
@@ -148,7 +150,7 @@ def touched(days: Days) -> ColumnElement[bool]:
 def figure_changes(session: Session, effect: Effect, now: datetime) -> Iterator[FigureChange]:
     """Yield every figure that changes, month by month: the contract's first, then each project's."""
     for month in effect.months:
-        rows = month_rows(session, month, now)
+        rows = rows_of(session, month_period(month), None, now)
         kept = figures(rows)
         for indicator in Indicator:
             change = _sum(effect, month, indicator)
@@ -238,7 +240,7 @@ def _counted(
     instants += [stop.recorded_at for stop in ticket.milestones]
     found: dict[FigureKey, Figure] = defaultdict(Figure)
     for month in {month_of(instant) for instant in instants if instant}:
-        for part in parts(MonthRows(month, now, now, (), clocks, (ticket,))):
+        for part in parts(PeriodRows(month_period(month), now, now, (), clocks, (ticket,))):
             if part.indicator:
                 found[month, row.seq, part.indicator] += part.figure
     return found

@@ -12,10 +12,12 @@ import click
 
 from app import clock
 from app.contract.commands import loaded_contract, put
-from app.months.queries import month_rows
-from app.months.service import facts, month_report, shown
+from app.months.facts import facts, shown
+from app.months.queries import rows_of
+from app.months.service import period_report
 from reports.catalogue import MONTHLY, REPORTS
 from sla.errors import Invalid
+from sla.period import month as month_period
 from sla.when import parse_month
 
 log = logging.getLogger("lvyue")
@@ -45,7 +47,7 @@ def month_group() -> None:
 def show_command(month: date) -> None:
     """Print the indicators of a month as JSON."""
     with loaded_contract() as session:
-        put(shown(month_rows(session, month, clock.now())))
+        put(shown(rows_of(session, month_period(month), None, clock.now())))
 
 
 @month_group.command("facts")
@@ -53,7 +55,7 @@ def show_command(month: date) -> None:
 def facts_command(month: date) -> None:
     """Print the rows behind the figures, one JSON object a line."""
     with loaded_contract() as session:
-        for fact in facts(month_rows(session, month, clock.now())):
+        for fact in facts(rows_of(session, month_period(month), None, clock.now())):
             put(fact)
 
 
@@ -76,7 +78,7 @@ def list_command() -> None:
 def monthly_command(month: date, output: Path) -> None:
     """Write the workbook of a month."""
     with loaded_contract() as session:
-        data = MONTHLY.write(month_report(session, None, month, clock.now()))
+        data = MONTHLY.write(period_report(session, None, month_period(month), clock.now()))
     try:
         output.write_bytes(data)
     except OSError as error:

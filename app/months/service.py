@@ -1,45 +1,46 @@
-"""A month for those who ask: its figures, the rows behind them, the data of its report (section 5)."""
+"""A period for those who ask: its report's data, and the rows behind each of its figures (section 5)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.access import projects_seen
 from app.contract.words import reading_text
-from app.months.queries import EVERYTHING, arithmetic, contract_title, interpretations_in, month_rows
+from app.duties.words import WHOLE_CONTRACT
+from app.months.queries import contract_title, interpretations_in, rows_of
+from app.months.tickets import arithmetic
 from app.tickets.derivation import current_rules
 from models.people import User
-from reports.month import MonthReport, Reading
+from reports.period import PeriodReport, Reading
 from sla.errors import NotFound
+from sla.fold import Part, parts
 from sla.interpretations import Status
-from sla.month import ClockRow, Figures, MonthRows, Part, TicketRow, figures, parts
-from sla.vocab import ClockKind, Indicator, Role, Verdict
-from sla.when import day_of, iso
+from sla.period import Period
+from sla.rows import PeriodRows
+from sla.vocab import ClockKind, Indicator, OccurrenceState, Role, Verdict
+
+ALL_DUTIES = "occurrence"  # all occurrences, whichever of the three indicators they belong to
 
 
-def month_report(session: Session, viewer: User | None, month: date, now: datetime) -> MonthReport:
-    """Return a month for a viewer (S1); ``None`` is the command line, which sees every project."""
-    scope = EVERYTHING if viewer is None else projects_seen(viewer, day_of(now))
-    rows = month_rows(session, month, now, scope)
-    return MonthReport(
+def period_report(session: Session, viewer: User | None, period: Period, now: datetime) -> PeriodReport:
+    """Return a period for a viewer (S1); ``None`` is the command line, which sees everything."""
+    rows = rows_of(session, period, viewer, now)
+    return PeriodReport(
         contract=contract_title(session),
         audience=_audience(viewer, rows),
         rows=rows,
         rules=current_rules(session).book,
         readings=[
             Reading(one.key, reading_text(one.key, one.value), Status(one.status), one.from_day, one.reason)
-            for one in interpretations_in(session, month)
+            for one in interpretations_in(session, period)
         ],
         because=arithmetic(session, rows, rows.breaches),
     )
 
 
-def _audience(viewer: User | None, rows: MonthRows) -> str:
+def _audience(viewer: User | None, rows: PeriodRows) -> str:
     """Name the scope of a report, never the person: all who see the same get the same bytes."""
     count = len(rows.projects)
     if viewer is not None and viewer.role is Role.CONTACT and viewer.unit:
@@ -47,44 +48,66 @@ def _audience(viewer: User | None, rows: MonthRows) -> str:
     if viewer is not None and viewer.role is Role.ENGINEER:
         seqs = "、".join(str(project.seq) for project in rows.projects)
         return f"负责的 {count} 个运维项目" + (f"（序号 {seqs}）" if seqs else "")
-    return f"合同全部 {count} 个运维项目"
+    return f"合同全部 {count} 个运维项目" + ("及合同整体的应办" if rows.whole_contract else "")
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Which rows of a month are asked for; ``indicator`` is a word of F4, ``change``, or none: all clocks."""
+    """Which rows of a period are asked for.
+
+    ``indicator`` is a word of F4, ``change``, ``occurrence``, or none: all clocks. ``whole`` are the duties
+    of the whole contract, ``gaps`` the half days on which somebody lacked.
+    """
 
     indicator: str | None = None
     project: int | None = None
     unit: int | None = None
     verdict: Verdict | None = None
+    state: OccurrenceState | None = None
+    whole: bool = False
+    gaps: bool = False
 
 
-def behind(rows: MonthRows, chosen: Selection) -> list[Part]:
+def behind(rows: PeriodRows, chosen: Selection) -> list[Part]:
     """Return the rows behind a figure: the very ones it is the sum of (F5)."""
-    return [part for part in parts(rows) if _is_chosen(rows, part, chosen)]
+    return [part for part in parts(rows) if _is_wanted(part, chosen) and _is_theirs(rows, part, chosen)]
 
 
-def _is_chosen(rows: MonthRows, part: Part, chosen: Selection) -> bool:
-    project = rows.project_by_seq[part.ticket.project]
+def _is_wanted(part: Part, chosen: Selection) -> bool:
     if chosen.indicator == ClockKind.CHANGE:
         wanted = part.indicator is None
+    elif chosen.indicator == ALL_DUTIES:
+        wanted = part.occurrence is not None
+    elif chosen.indicator:
+        wanted = part.indicator == chosen.indicator
     else:
-        wanted = part.indicator == chosen.indicator if chosen.indicator else part.clock is not None
+        wanted = part.clock is not None
+    if chosen.verdict is not None:
+        wanted = wanted and part.clock is not None and part.clock.clock.verdict is chosen.verdict
+    if chosen.state is not None:
+        wanted = wanted and part.occurrence is not None and part.occurrence.state is chosen.state
+    if chosen.gaps:
+        wanted = wanted and part.half_day is not None and part.figure.met < part.figure.total
+    return wanted
+
+
+def _is_theirs(rows: PeriodRows, part: Part, chosen: Selection) -> bool:
+    if part.project is None:
+        return chosen.whole or (chosen.project is None and chosen.unit is None)
+    project = rows.project_by_seq[part.project]
     return (
-        wanted
-        and chosen.project in (None, project.seq)
-        and chosen.unit in (None, project.unit.id)
-        and (
-            chosen.verdict is None or (part.clock is not None and part.clock.clock.verdict is chosen.verdict)
-        )
+        not chosen.whole and chosen.project in (None, project.seq) and chosen.unit in (None, project.unit.id)
     )
 
 
-def about(rows: MonthRows, chosen: Selection) -> tuple[str, str]:
+def about(rows: PeriodRows, chosen: Selection) -> tuple[str, str]:
     """Say which figure is shown, and whose; what the viewer does not see is ``NotFound`` (S1)."""
-    whose = "全部项目"
-    if chosen.project is not None:
+    whose = "全部项目" + ("和合同整体" if rows.whole_contract and _is_of_duties(chosen) else "")
+    if chosen.whole:
+        if not rows.whole_contract:
+            raise NotFound("没有这样的记录，或您无权查看")
+        whose = WHOLE_CONTRACT
+    elif chosen.project is not None:
         project = rows.project_by_seq.get(chosen.project)
         if project is None:
             raise NotFound("没有这个运维项目，或您无权查看")
@@ -94,92 +117,18 @@ def about(rows: MonthRows, chosen: Selection) -> tuple[str, str]:
         if unit is None:
             raise NotFound("没有这家单位，或您无权查看")
         whose = unit.name
+    narrowed = chosen.verdict or chosen.state
+    what = _what(chosen) + (f" · {narrowed.label}" if narrowed else "")
+    return what + (" · 有人缺勤的半天" if chosen.gaps else ""), whose
+
+
+def _is_of_duties(chosen: Selection) -> bool:
+    return chosen.indicator in (ALL_DUTIES, Indicator.INSPECTION, Indicator.DUTY, Indicator.DOCUMENT)
+
+
+def _what(chosen: Selection) -> str:
     if chosen.indicator == ClockKind.CHANGE:
-        what = ClockKind.CHANGE.label
-    else:
-        what = Indicator(chosen.indicator).label if chosen.indicator else "全部计时"
-    return what + (f" · {chosen.verdict.label}" if chosen.verdict else ""), whose
-
-
-# -- for programs ---------------------------------------------------------------------------------
-
-
-def shown(rows: MonthRows) -> dict[str, Any]:
-    """Return the figures as ``month show`` prints them."""
-    kept = figures(rows)
-    return {
-        "month": f"{rows.month:%Y-%m}",
-        "contract": _plain(kept.contract),
-        "projects": [
-            {"seq": project.seq, "unit": project.unit_name, **_plain(kept.projects[project.seq])}
-            for project in rows.projects
-        ],
-    }
-
-
-def _plain(kept: Figures) -> dict[str, Any]:
-    return {str(indicator): figure.as_dict() for indicator, figure in kept.items()}
-
-
-def facts(rows: MonthRows) -> Iterator[dict[str, Any]]:
-    """Yield the rows behind the figures as ``month facts`` prints them: clocks, then tickets."""
-    for clock in rows.clocks:
-        yield _clock_fact(rows, clock)
-    for ticket in rows.tickets:
-        yield _ticket_fact(rows, ticket)
-
-
-def _clock_fact(rows: MonthRows, row: ClockRow) -> dict[str, Any]:
-    clock = row.clock
-    fact: dict[str, Any] = {
-        "type": "clock",
-        "ticket": rows.ticket_by_id[row.ticket_id].number,
-        "project": row.project,
-        "unit": rows.project_by_seq[row.project].unit_name,
-        "kind": str(clock.kind),
-        "minutes": clock.minutes,
-        "window": str(clock.window),
-        "started_at": iso(clock.starts_at),
-        "due_at": iso(clock.due_at),
-        "original_due_at": iso(row.original_due_at),
-        "stopped_at": _iso(clock.stopped_at),
-        "verdict": str(clock.verdict),
-        "decided_at": _iso(clock.decided_at),
-        "exempt": clock.verdict is Verdict.EXEMPT,
-        "pauses": [[iso(a), iso(b), why] for a, b, why in clock.pauses],
-    }
-    if clock.workdays is not None:
-        fact["workdays"] = clock.workdays
-    return fact
-
-
-def _ticket_fact(rows: MonthRows, ticket: TicketRow) -> dict[str, Any]:
-    return {
-        "type": "ticket",
-        "ticket": ticket.number,
-        "project": ticket.project,
-        "unit": rows.project_by_seq[ticket.project].unit_name,
-        "kind": str(ticket.kind),
-        "state": str(ticket.state),
-        "reported_at": iso(ticket.reported_at),
-        "opened_at": iso(ticket.opened_at),
-        "accepted_at": _iso(ticket.accepted_at),
-        "rejections": ticket.rejections,
-        "first_fix": ticket.first_fix,
-        "closed_at": _iso(ticket.closed_at),
-        "cancelled_at": _iso(ticket.cancelled_at),
-        "rating": ticket.rating,
-        "milestones": [
-            {
-                "kind": str(stop.kind),
-                "occurred_at": iso(stop.occurred_at),
-                "recorded_at": iso(stop.recorded_at),
-                "backentered": stop.backentered,
-            }
-            for stop in ticket.milestones
-        ],
-    }
-
-
-def _iso(instant: datetime | None) -> str | None:
-    return iso(instant) if instant else None
+        return ClockKind.CHANGE.label
+    if chosen.indicator == ALL_DUTIES:
+        return "全部应办"
+    return Indicator(chosen.indicator).label if chosen.indicator else "全部计时"

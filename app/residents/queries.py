@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.contract.queries import calendar
 from app.residents.roster import Post, leaves, not_over, posts
 from app.tickets.derivation import current_rules
-from models.contract import Posting
+from models.contract import Posting, Project
 from models.people import User
 from models.residents import Attendance, Leave, PostingMember
 from sla.attendance import (
@@ -139,16 +139,56 @@ def attendance_rows(
     session: Session, first: date, project_ids: Iterable[int], *, until: date | None = None
 ) -> list[AttendanceRow]:
     """Return every required half day of the month of ``first``: the rows of ``attendance_figures`` (F5)."""
-    end = _end(first, until)
-    known, days = roll(session, first, end), calendar(session)
-    wanted = posts(session, Posting.project_id.in_(list(project_ids)))
-    names = people_named(session, known)
+    return rows_between(session, first, _end(first, until), Project.id.in_(list(project_ids)))
+
+
+def rows_between(session: Session, first: date, end: date, scope: ColumnElement[bool]) -> list[AttendanceRow]:
+    """Return every required half day of ``[first, end)``; ``scope`` limits ``Project``. Six queries."""
+    wanted = posts(session, scope)
+    if not wanted or first >= end:
+        return []
+    people, days = _people(session, first, end), current_rules(session).book.calendar
+    names = people_named(session, people)
     return [
-        _row(one, (day, half), known, names)
+        _row(one, (day, half), people.get(one.id, {}), names)
         for one in wanted
         for day in required_days(one.rules, first, end, days)
         for half in Half
     ]
+
+
+def last_attendance_fact(
+    session: Session, first: date, end: date, scope: ColumnElement[bool]
+) -> datetime | None:
+    """Return when something was last recorded about the postings' days of ``[first, end)``."""
+    theirs = select(Posting.id).join(Project, Posting.project_id == Project.id).where(scope)
+    recorded = session.scalar(
+        select(func.max(Attendance.recorded_at)).where(
+            Attendance.posting_id.in_(theirs), Attendance.day >= first, Attendance.day < end
+        )
+    )
+    decided = session.scalar(
+        select(func.max(Leave.decided_at))
+        .join(PostingMember, Leave.member_id == PostingMember.id)
+        .where(PostingMember.posting_id.in_(theirs), Leave.first_day < end, Leave.last_day >= first)
+    )
+    return max((one for one in (recorded, decided) if one), default=None)
+
+
+def _people(session: Session, first: date, end: date) -> People:
+    """Return who was there in ``[first, end)``; as plain values, for a year has many thousand entries."""
+    found = session.execute(
+        select(
+            Attendance.posting_id, Attendance.user_id, Attendance.day, Attendance.half, Attendance.presence
+        )
+        .where(Attendance.day >= first, Attendance.day < end)
+        .order_by(Attendance.id)
+    )
+    entries = (
+        Entry(posting, person, day, half, presence is Presence.PRESENT)
+        for posting, person, day, half, presence in found
+    )
+    return people_present(entries, covers(session, first, end))
 
 
 def as_fact(row: AttendanceRow) -> dict[str, object]:
@@ -166,8 +206,10 @@ def as_fact(row: AttendanceRow) -> dict[str, object]:
     }
 
 
-def _row(one: Post, half_day: HalfDay, known: Roll, names: dict[int, str]) -> AttendanceRow:
-    who = tuple(sorted(known.there(one.id, half_day)))
+def _row(
+    one: Post, half_day: HalfDay, there: Mapping[HalfDay, frozenset[int]], names: Mapping[int, str]
+) -> AttendanceRow:
+    who = tuple(sorted(there.get(half_day, ())))
     return AttendanceRow(
         project=one.project.seq,
         unit=one.project.unit.name,
@@ -181,9 +223,9 @@ def _row(one: Post, half_day: HalfDay, known: Roll, names: dict[int, str]) -> At
     )
 
 
-def people_named(session: Session, known: Roll) -> dict[int, str]:
+def people_named(session: Session, people: People) -> dict[int, str]:
     """Return the names of all who were there, by id."""
-    ids = {person for days in known.people.values() for who in days.values() for person in who}
+    ids = {person for days in people.values() for who in days.values() for person in who}
     found = session.execute(select(User.id, User.name).where(User.id.in_(ids)))
     return {person: name for person, name in found}  # noqa: C416
 

@@ -197,7 +197,7 @@ def _read(session: Session, ids: Sequence[int], first: date, end: date, now: dat
         members=members(session, ids, first, end),
         # Of the present month also the leaves to come: they wait for a word today.
         leaves=leaves_of(session, ids, first, end if end <= day_of(now) else date.max),
-        names=people_named(session, known),
+        names=people_named(session, known.people),
     )
 
 

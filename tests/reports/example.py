@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from reports.month import MonthReport, Reading
+from reports.period import PeriodReport, Reading
 from sla.clock import Clock, RuleBook
 from sla.interpretations import Status
-from sla.month import ClockRow, MilestoneRow, MonthRows, ProjectRow, TicketRow, UnitRow
+from sla.period import month
+from sla.rows import ClockRow, MilestoneRow, PeriodRows, ProjectRow, TicketRow, UnitRow
 from sla.vocab import ClockKind, EventKind, Indicator, TicketKind, TicketState, Verdict, Window
 from sla.when import SHANGHAI
 from tests.sla.seeded import CALENDAR, SHIPPED
@@ -76,12 +77,12 @@ def tickets() -> tuple[TicketRow, ...]:
     return tuple(found)
 
 
-def rows() -> MonthRows:
+def rows() -> PeriodRows:
     unit, other = UnitRow(1, "市财政局"), UnitRow(2, "市教育局")
     promised = frozenset({Indicator.RESPONSE, Indicator.RECOVERY})
     late = ("2025-07-10 09:00", "2025-07-10 09:30", "2025-07-10 09:31")
-    return MonthRows(
-        month=date(2025, 7, 1),
+    return PeriodRows(
+        period=month(date(2025, 7, 1)),
         as_of=at("2025-08-02 10:00"),
         data_until=at("2025-08-02 10:00"),
         projects=(
@@ -99,10 +100,10 @@ def rows() -> MonthRows:
     )
 
 
-def report() -> MonthReport:
+def report() -> PeriodReport:
     made = rows()
     reading = Reading("realtime_minutes", "5 分钟", Status.ASSUMED, None, "没有数字")
-    return MonthReport(
+    return PeriodReport(
         contract="示例合同",
         audience="合同全部 3 个运维项目",
         rows=made,

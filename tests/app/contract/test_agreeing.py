@@ -15,8 +15,8 @@ from app.contract.agree import Agreement, agree, propose
 from app.contract.effect import FigureChange, effect_of, figure_changes
 from app.contract.queries import interpretations, rule_book
 from app.ledger.service import verify
-from app.months.queries import month_rows
-from app.months.service import shown
+from app.months.facts import shown
+from app.months.queries import rows_of
 from app.tickets import service
 from app.tickets.derivation import derive_many, derive_ticket, forget_rules, store
 from models.contract import InterpretationVersion, ServiceYear
@@ -26,6 +26,7 @@ from models.tickets import Ticket, TicketClock
 from seeds.loader import load
 from sla.errors import Conflict, Forbidden, Invalid, NotFound
 from sla.interpretations import KEYS, Status
+from sla.period import month as month_period
 from sla.when import day_of, next_month
 from tests.app.months.world import live
 from tests.app.personas import Personas, at, new_ticket, real_contract
@@ -91,7 +92,7 @@ def months(session: Session) -> list[dict[str, Any]]:
     session.expire_all()
     found, month = [], date(2025, 6, 1)
     while month <= day_of(NOW):
-        found.append(shown(month_rows(session, month, NOW)))
+        found.append(shown(rows_of(session, month_period(month), None, NOW)))
         month = next_month(month)
     return found
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 CLOCKS = ("response", "onsite", "containment", "recovery")
-INDICATORS = (*CLOCKS, "first_fix", "satisfaction", "backentry")
+DUTIES = ("inspection", "duty", "document")
+DUTY_OF = {"inspection": "inspection", "report": "document"}  # any other kind is "duty"
+INDICATORS = (*CLOCKS, "first_fix", *DUTIES, "attendance", "satisfaction", "backentry")
 
 
 def recompute(month: str, lines: Iterable[dict[str, Any]]) -> dict[Any, dict[str, Any]]:
@@ -16,8 +19,8 @@ def recompute(month: str, lines: Iterable[dict[str, Any]]) -> dict[Any, dict[str
     met: dict[Any, int] = defaultdict(int)
     total: dict[Any, int] = defaultdict(int)
 
-    def add(project: int, indicator: str, more: int, of: int) -> None:
-        for whose in (project, "contract"):
+    def add(project: int | None, indicator: str, more: int, of: int) -> None:
+        for whose in (project, "contract"):  # a duty of the whole contract is nobody's but the contract's
             met[whose, indicator] += more
             total[whose, indicator] += of
 
@@ -34,6 +37,16 @@ def recompute(month: str, lines: Iterable[dict[str, Any]]) -> dict[Any, dict[str
             for stop in line["milestones"]:
                 if stop["recorded_at"].startswith(month):
                     add(line["project"], "backentry", stop["backentered"], 1)
+        elif line["type"] == "occurrence":
+            last = datetime.fromisoformat(line["closes_at"]) - timedelta(seconds=1)
+            assert f"{last:%Y-%m}" == month
+            kept = line["done_at"] is not None and line["done_at"] < line["closes_at"]
+            if line["waived_at"] is None and line["state"] != "pending":
+                add(line["project"], DUTY_OF.get(line["kind"], "duty"), kept, 1)
+        elif line["type"] == "attendance":
+            assert line["day"].startswith(month)
+            assert line["present"] == min(line["required"], len(line["people"]))
+            add(line["project"], "attendance", line["present"], line["required"])
     seen = {whose for whose, _ in total} | {"contract"}
     return {whose: {i: _figure(met[whose, i], total[whose, i]) for i in INDICATORS} for whose in seen}
 

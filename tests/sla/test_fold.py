@@ -1,4 +1,4 @@
-"""A month's figures are a fold over its rows (F1, F2, F4); the examples are those of docs/rules.md."""
+"""The figures of a period are a fold over its rows (F1, F2, F4); the examples are those of docs/rules.md."""
 
 from __future__ import annotations
 
@@ -11,17 +11,9 @@ import pytest
 
 from sla.clock import Clock
 from sla.figures import Figure
-from sla.month import (
-    ClockRow,
-    MilestoneRow,
-    MonthRows,
-    ProjectRow,
-    TicketRow,
-    UnitRow,
-    figures,
-    totals,
-    workday_targets,
-)
+from sla.fold import figures, totals, workday_targets
+from sla.period import month as month_period
+from sla.rows import ClockRow, MilestoneRow, PeriodRows, ProjectRow, TicketRow, UnitRow
 from sla.vocab import ClockKind, EventKind, Indicator, TicketKind, TicketState, Verdict, Window
 from sla.when import SHANGHAI
 
@@ -58,9 +50,9 @@ def clock(
     return ClockRow(of, project, replace(made, decided_at=at(decided) if decided else None), start)
 
 
-def month(clocks: list[ClockRow], tickets: list[TicketRow] | None = None) -> MonthRows:
-    return MonthRows(
-        month=JULY,
+def month(clocks: list[ClockRow], tickets: list[TicketRow] | None = None) -> PeriodRows:
+    return PeriodRows(
+        period=month_period(JULY),
         as_of=at("2025-08-05 12:00"),
         data_until=at("2025-08-05 12:00"),
         projects=(

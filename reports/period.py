@@ -1,0 +1,92 @@
+"""What the report of a period is made of, for the workbook and for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+
+from sla.clock import RuleBook
+from sla.figures import CENT, Figure
+from sla.fold import TOP_RATING, PeriodFigures, Totals, figures, states, totals
+from sla.interpretations import KEYS, Effect, Status
+from sla.period import Period
+from sla.rows import OF_OCCURRENCES, PROMISES, PeriodRows, ProjectRow
+from sla.vocab import ClockKind, Indicator, OccurrenceState
+
+ClockKey = tuple[int, ClockKind, int]
+NO_SUCH_TARGET, NOT_IN_SERVICE, NOT_DUE, NO_RATE = "无此指标", "不在服务期", "未到期", "不适用"
+NO_FACTS, NOTHING_DUE = "本月无数据", "本月无应办"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An interpretation in force in the period; ``value`` is what people read."""
+
+    key: str
+    value: str
+    status: Status
+    from_day: date | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class PeriodReport:
+    """The rows of a period and all that is said about them. ``audience`` names the scope, never a person.
+
+    ``because`` holds the arithmetic of the breaches; ``readings`` are the interpretations in force.
+    """
+
+    contract: str
+    audience: str
+    rows: PeriodRows
+    rules: RuleBook
+    readings: Sequence[Reading]
+    because: Mapping[ClockKey, Sequence[str]]
+
+    @cached_property
+    def figures(self) -> PeriodFigures:
+        """Return the figures, folded once."""
+        return figures(self.rows)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """Return the ticket totals, which reconcile (F4)."""
+        return totals(self.rows)
+
+    @cached_property
+    def states(self) -> dict[OccurrenceState, int]:
+        """Return how many occurrences stand how; together they are all of the period."""
+        return states(self.rows)
+
+    @property
+    def key(self) -> str:
+        """Return the period as ``2025-07``."""
+        return self.rows.period.key
+
+    @property
+    def on_assumption(self) -> bool:
+        """Tell whether a reading that moves clocks or duties is only assumed: the figures say 按暂定口径."""
+        moves = {key.name for key in KEYS if key.effect in (Effect.CLOCKS, Effect.OBLIGATIONS)}
+        return any(one.key in moves and one.status is Status.ASSUMED for one in self.readings)
+
+
+def absence(indicator: Indicator, figure: Figure, projects: Iterable[ProjectRow], period: Period) -> str:
+    """Say why there is no rate (C1, F2): nothing promised, none in service, not due yet, or no such row."""
+    known = list(projects)
+    if figure.exempt or figure.pending:
+        return NOT_DUE if figure.pending else NO_RATE
+    if indicator in PROMISES and not any(indicator in one.promised for one in known):
+        return NO_SUCH_TARGET
+    if not any(one.in_service for one in known):
+        return NOT_IN_SERVICE
+    return period.said(NOTHING_DUE if indicator in OF_OCCURRENCES else NO_FACTS)
+
+
+def average_rating(figure: Figure) -> Decimal | None:
+    """Return the mean rating, 1 to 5, to two decimals."""
+    if not figure.total:
+        return None
+    return (Decimal(figure.met * TOP_RATING) / figure.total).quantize(CENT, ROUND_HALF_UP)

@@ -1,0 +1,161 @@
+"""The figures of a period as a fold over its rows (F1, F2, F4). Nothing counts up, so nothing drifts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sla.attendance import AttendanceRow
+from sla.figures import Figure, of_state, of_verdict, total
+from sla.rows import MEASURED_BY, ClockRow, MilestoneRow, OccurrenceRow, PeriodRows, TicketRow, UnitRow
+from sla.vocab import Indicator, OccurrenceState, Word
+
+TOP_RATING = 5
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one row adds to one indicator. The row is the clock, the milestone, the occurrence, the half day,
+    or else the ticket itself.
+
+    A clock in workdays belongs to no indicator: ``None``. A duty of the whole contract has no ``project``.
+    """
+
+    indicator: Indicator | None
+    figure: Figure
+    project: int | None
+    ticket: TicketRow | None = None
+    clock: ClockRow | None = None
+    milestone: MilestoneRow | None = None
+    occurrence: OccurrenceRow | None = None
+    half_day: AttendanceRow | None = None
+
+
+def parts(rows: PeriodRows) -> Iterator[Part]:
+    """Yield every row that counts in the period, once for each figure it belongs to (F1, F5)."""
+    yield from _ticket_parts(rows)
+    for row in rows.occurrences:
+        if rows.period.holds_end(row.slot.closes_at):
+            yield Part(row.indicator, of_state(row.state), row.project, occurrence=row)
+    for half in rows.attendance:
+        if rows.period.holds_day(half.day):
+            figure = Figure(half.present, half.required)
+            yield Part(Indicator.ATTENDANCE, figure, half.project, half_day=half)
+
+
+def _ticket_parts(rows: PeriodRows) -> Iterator[Part]:
+    contains = rows.period.contains
+    for row in rows.clocks:
+        if contains(row.clock.decided_at):
+            indicator, ticket = MEASURED_BY.get(row.clock.kind), rows.ticket_by_id[row.ticket_id]
+            yield Part(indicator, of_verdict(row.clock.verdict), ticket.project, ticket, clock=row)
+    for ticket in rows.tickets:
+        seq = ticket.project
+        if ticket.first_fix is not None and contains(ticket.accepted_at):
+            yield Part(Indicator.FIRST_FIX, Figure(int(ticket.first_fix), 1), seq, ticket)
+        if ticket.rating is not None and contains(ticket.closed_at):
+            yield Part(Indicator.SATISFACTION, Figure(ticket.rating, TOP_RATING), seq, ticket)
+        for stop in ticket.milestones:
+            if contains(stop.recorded_at):
+                figure = Figure(int(stop.backentered), 1)
+                yield Part(Indicator.BACKENTRY, figure, seq, ticket, milestone=stop)
+
+
+Figures = Mapping[Indicator, Figure]
+
+
+@dataclass(frozen=True)
+class PeriodFigures:
+    """The figures of a period: each project's, and their sums by unit and for all (F3).
+
+    ``contract`` is the sum of the projects and of ``whole``, the duties of the whole contract.
+    """
+
+    projects: Mapping[int, Figures]
+    units: Mapping[UnitRow, Figures]
+    whole: Figures
+    contract: Figures
+
+
+def figures(rows: PeriodRows) -> PeriodFigures:
+    """Return the figures of a period. Every project and unit of the scope has all indicators."""
+    found: dict[int | None, dict[Indicator, Figure]] = {
+        seq: dict.fromkeys(Indicator, Figure()) for seq in (None, *rows.project_by_seq)
+    }
+    for part in parts(rows):
+        if part.indicator:
+            found[part.project][part.indicator] += part.figure
+    by_project = {project.seq: found[project.seq] for project in rows.projects}
+    by_unit = {
+        unit: _sum(by_project[project.seq] for project in rows.projects if project.unit == unit)
+        for unit in rows.units
+    }
+    return PeriodFigures(by_project, by_unit, found[None], _sum(found.values()))
+
+
+def _sum(several: Iterable[Figures]) -> Figures:
+    kept = list(several)
+    return {indicator: total(each[indicator] for each in kept) for indicator in Indicator}
+
+
+def workday_targets(rows: PeriodRows) -> Figure:
+    """Return how the targets in workdays were kept; they belong to no indicator (C1)."""
+    return total(part.figure for part in parts(rows) if part.indicator is None)
+
+
+def states(rows: PeriodRows) -> dict[OccurrenceState, int]:
+    """Count the occurrences of the period by how they stand; together they are all of them."""
+    found = dict.fromkeys(OccurrenceState, 0)
+    for part in parts(rows):
+        if part.occurrence:
+            found[part.occurrence.state] += 1
+    return found
+
+
+class Flow(Word):
+    """How a ticket came into a period or went out of it (F4); the labels are those of a month."""
+
+    OPENED = "opened", "本月登记"
+    CARRIED_IN = "carried_in", "上月转入"
+    CLOSED = "closed", "本月关闭"
+    CANCELLED = "cancelled", "本月撤销"
+    CARRIED_OUT = "carried_out", "转入下月"
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The tickets of a period: those that came in and those that went out are equally many (F4)."""
+
+    opened: int
+    carried_in: int
+    closed: int
+    cancelled: int
+    carried_out: int
+
+    def __post_init__(self) -> None:
+        if self.opened + self.carried_in != self.closed + self.cancelled + self.carried_out:
+            raise ValueError(f"the tickets of the period do not reconcile: {self}")
+
+
+def flows(rows: PeriodRows) -> dict[Flow, list[TicketRow]]:
+    """Return the tickets behind each total, found each on its own (F4, F5)."""
+    start, end = rows.period.bounds
+    contains = rows.period.contains
+
+    def there(ticket: TicketRow, at: datetime) -> bool:
+        """Tell whether a ticket was open right before an instant."""
+        return ticket.opened_at < at and (ticket.ended_at is None or ticket.ended_at >= at)
+
+    return {
+        Flow.OPENED: [ticket for ticket in rows.tickets if contains(ticket.opened_at)],
+        Flow.CARRIED_IN: [ticket for ticket in rows.tickets if there(ticket, start)],
+        Flow.CLOSED: [ticket for ticket in rows.tickets if contains(ticket.closed_at)],
+        Flow.CANCELLED: [ticket for ticket in rows.tickets if contains(ticket.cancelled_at)],
+        Flow.CARRIED_OUT: [ticket for ticket in rows.tickets if there(ticket, end)],
+    }
+
+
+def totals(rows: PeriodRows) -> Totals:
+    """Return the ticket totals; a period that does not reconcile is an error."""
+    return Totals(**{name.value: len(found) for name, found in flows(rows).items()})
