@@ -6,6 +6,9 @@ from flask import Blueprint, Flask
 from werkzeug.routing import IntegerConverter, Map
 
 from app.account.views import blueprint as account
+from app.assessment.observation_views import blueprint as observations
+from app.assessment.scheme_views import blueprint as schemes
+from app.assessment.views import blueprint as assessment
 from app.checklists.views import blueprint as checklists
 from app.contract.change_views import blueprint as changes
 from app.contract.views import blueprint as contract
@@ -38,6 +41,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     changes,
     projects,
     months,
+    assessment,
+    schemes,
+    observations,
     residents,
     files,
     papers,

@@ -24,7 +24,6 @@ from sla.when import day_of
 
 SEE_WHOLE = frozenset({Role.BUREAU, Role.MANAGER, Role.AUDITOR})
 ASSESSED = SEE_WHOLE | {Role.CONTACT, Role.ENGINEER}  # who sees scores and observations at all
-SCHEME_READERS = SEE_WHOLE | {Role.CONTACT}
 OPEN = (SchemeState.DRAFT, SchemeState.SIGNED)
 
 
