@@ -11,6 +11,7 @@ from reports.table import Column, Format, Table, table
 from reports.ticket_frames import PROJECT_COLUMNS
 from sla.attendance import AttendanceRow
 from sla.figures import of_state, total
+from sla.fold import STATES
 from sla.rows import OccurrenceRow
 from sla.vocab import Half, Indicator, OccurrenceState, Standing
 from sla.when import day_of
@@ -22,7 +23,7 @@ _LATE = (OccurrenceState.LATE, OccurrenceState.MISSED)
 
 def by_obligation(report: PeriodReport) -> Table:
     """Every obligation with something due, one a line: daily ones take no more room than yearly ones."""
-    states = [Column(state.label, Format.COUNT) for state in OccurrenceState]
+    states = [Column(state.label, Format.COUNT) for state in STATES]
     columns = [
         *PROJECT_COLUMNS,
         Column("应办"),
@@ -84,7 +85,7 @@ def attendance(report: PeriodReport) -> Table:
 
 def _duty(report: PeriodReport, found: list[OccurrenceRow]) -> list[Any]:
     first, figure = found[0], total(of_state(one.state) for one in found)
-    counts = [sum(one.state is state for one in found) for state in OccurrenceState]
+    counts = [sum(one.state is state for one in found) for state in STATES]
     late = dict.fromkeys(f"{day_of(one.slot.opens_at):%m-%d}" for one in found if one.state in _LATE)
     cycles = dict.fromkeys(one.cycle.label for one in found)
     return [

@@ -12,6 +12,7 @@ from sla.rows import MEASURED_BY, ClockRow, MilestoneRow, OccurrenceRow, PeriodR
 from sla.vocab import Indicator, OccurrenceState, Word
 
 TOP_RATING = 5
+STATES = (*(one for one in OccurrenceState if one is not OccurrenceState.PENDING), OccurrenceState.PENDING)
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,8 @@ def workday_targets(rows: PeriodRows) -> Figure:
 
 
 def states(rows: PeriodRows) -> dict[OccurrenceState, int]:
-    """Count the occurrences of the period by how they stand; together they are all of them."""
-    found = dict.fromkeys(OccurrenceState, 0)
+    """Count the occurrences of the period by how they stand, the open ones last; together they are all."""
+    found = dict.fromkeys(STATES, 0)
     for part in parts(rows):
         if part.occurrence:
             found[part.occurrence.state] += 1

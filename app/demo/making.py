@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from random import Random
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from app import passwords
 from app.demo import stage
 from app.demo.guard import check_database
 from app.demo.people import ensure, let_in
+from app.residents import simulated
 from app.settings import Settings
 from app.simulation import duties, life
 from app.simulation.people import gather
@@ -29,11 +31,19 @@ SEED = 45
 Tell = Callable[[str], None]
 
 
-def prepare(engine: Engine, settings: Settings, now: datetime, tell: Tell, rate: int = RATE) -> str:
+def prepare(
+    engine: Engine,
+    settings: Settings,
+    now: datetime,
+    tell: Tell,
+    rate: int = RATE,
+    *,
+    attended: bool = True,
+) -> str:
     """Make the demonstration if it is not there, and return the password of its sign-ins.
 
     What is there is kept. The password is the one of the settings, else a new one each time: only its hash
-    is stored, so an old one could not be told.
+    is stored, so an old one could not be told. ``attended`` lets the residents be at their postings.
     """
     check_database(engine, settings.demo)
     upgrade(engine)
@@ -43,15 +53,17 @@ def prepare(engine: Engine, settings: Settings, now: datetime, tell: Tell, rate:
     # In one transaction: who interrupts it finds nothing half made, and the next start begins anew.
     with write_session(engine) as session, session.begin():
         if session.scalar(select(Ticket.id).limit(1)) is None:
-            live_until(session, now, tell, rate, demo=settings.demo)
+            live_until(session, now, tell, rate, demo=settings.demo, attended=attended)
         let_in(session, password, now, demo=settings.demo)
     return password
 
 
-def live_until(session: Session, now: datetime, tell: Tell, rate: int, *, demo: bool) -> World:
+def live_until(
+    session: Session, now: datetime, tell: Tell, rate: int, *, demo: bool, attended: bool = False
+) -> World:
     """Live through the months before ``now``, with the eight in the leading parts."""
     plan = life.Plan(_first(day_of(now)), now, SEED, rate)
-    tell(f"正在生成演示数据（{plan.first} 至今，约需半分钟，只在第一次）……")
+    tell(f"正在生成演示数据（{plan.first} 至今，约需一分钟，只在第一次）……")
     life.begin(session, plan)
     people = ensure(session, start_of(plan.first), demo=demo)
     cast = gather(session, SEED, start_of(plan.first), demo=demo, leads=people)
@@ -63,8 +75,18 @@ def live_until(session: Session, now: datetime, tell: Tell, rate: int, *, demo: 
     def further(world: World) -> None:
         stage.put_on(world, now)
         duties.put_on(world, now, SEED)
+        if attended:
+            _attend(world, plan.first, now)
 
     return life.live(session, plan, cast, over=over, further=further)
+
+
+def _attend(world: World, first: date, now: datetime) -> None:
+    """Schedule who comes to which posting, and who is away."""
+    dice = Random(f"{SEED}:residents")
+    for at, step in simulated.steps(world.session, first, now, dice, world.cast):
+        if at < now:
+            world.schedule(at, step)
 
 
 def _first(today: date) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -129,6 +129,5 @@ def _changes(session: Session) -> Changes:
 
 def _cycle(stated: Cycle, changes: Mapping[date, Cycle], day: date) -> Cycle:
     """Return the cycle in force on a day: the contract's, or the one agreed last (O1)."""
-    in_force: Iterable[date] = (first for first in changes if first <= day)
-    last = max(in_force, default=None)
+    last = max((first for first in changes if first <= day), default=None) if changes else None
     return stated if last is None else changes[last]

@@ -24,7 +24,7 @@ from sla.errors import DomainError
 from sla.vocab import Half, Presence, Standing
 from sla.when import next_month, start_of
 
-Step = tuple[datetime, Callable[[], object]]
+Step = tuple[datetime, Callable[[], None]]
 
 LATE, FORGOTTEN, AWAY = 0.04, 0.015, 0.008  # chances of half a day, half a day, and a day
 WORK = {Half.MORNING: timedelta(hours=7, minutes=40), Half.AFTERNOON: timedelta(hours=13, minutes=40)}
@@ -143,7 +143,7 @@ def _entry(
     )
 
 
-def _quiet(act: Callable[[], object]) -> Callable[[], object]:
+def _quiet(act: Callable[[], object]) -> Callable[[], None]:
     def tried() -> None:
         try:
             act()

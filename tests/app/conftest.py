@@ -16,6 +16,7 @@ from app.database import ENGINE
 from app.settings import Settings
 from models.engine import make_engine, write_session
 from tests.app import visitors
+from tests.app.lived import life_postgresql, life_sqlite  # noqa: F401, fixtures of several folders
 from tests.app.personas import real_contract
 from tests.conftest import new_postgresql
 

@@ -1,15 +1,38 @@
-"""A small month made by hand: three projects, one breach, one exemption, and titles that mean harm."""
+"""A small month made by hand: three projects, a breach, an exemption, duties, titles that mean harm."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from reports.period import PeriodReport, Reading
+from sla.attendance import AttendanceRow
 from sla.clock import Clock, RuleBook
 from sla.interpretations import Status
+from sla.obligations import Slot, state_of
 from sla.period import month
-from sla.rows import ClockRow, MilestoneRow, PeriodRows, ProjectRow, TicketRow, UnitRow
-from sla.vocab import ClockKind, EventKind, Indicator, TicketKind, TicketState, Verdict, Window
+from sla.rows import (
+    ClockRow,
+    MilestoneRow,
+    OccurrenceRow,
+    PeriodRows,
+    ProjectRow,
+    TicketRow,
+    UnitRow,
+    WorkRow,
+)
+from sla.vocab import (
+    ClockKind,
+    Cycle,
+    EventKind,
+    Half,
+    Indicator,
+    Standing,
+    TicketKind,
+    TicketState,
+    Verdict,
+    Window,
+)
 from sla.when import SHANGHAI
 from tests.sla.seeded import CALENDAR, SHIPPED
 
@@ -77,9 +100,55 @@ def tickets() -> tuple[TicketRow, ...]:
     return tuple(found)
 
 
+def due(
+    number: int, kind: str, name: str, days: tuple[int, int], done: str | None = None, **said: Any
+) -> OccurrenceRow:
+    slot = Slot(at(f"2025-07-{days[0]:02d} 00:00"), at(f"2025-07-{days[1]:02d} 00:00"))
+    done_at = at(done) if done else None
+    state = state_of(slot, done_at, "waived_at" in said, at("2025-08-02 10:00"))
+    given: dict[str, Any] = {"project": 1, "cycle": Cycle.WEEKLY} | said
+    return OccurrenceRow(number, obligation=name, kind=kind, slot=slot, state=state, done_at=done_at, **given)
+
+
+def occurrences() -> tuple[OccurrenceRow, ...]:
+    seen, late = at("2025-07-02 09:00"), at("2025-07-15 09:00")
+    rejected = WorkRow("李工", seen, seen, False, Standing.REJECTED, seen, 3)
+    return (
+        due(
+            1,
+            "inspection",
+            "巡检",
+            (1, 7),
+            "2025-07-02 09:00",
+            works=(
+                rejected,
+                WorkRow("王工", seen, seen, False, Standing.CONFIRMED, seen, 1),
+            ),
+        ),
+        due(
+            2,
+            "inspection",
+            "巡检",
+            (7, 14),
+            "2025-07-15 09:00",
+            works=(WorkRow("王工", late, late, True, Standing.PENDING),),
+        ),
+        due(3, "inspection", "巡检", (14, 21)),
+        due(4, "inspection", "巡检", (21, 28), waived_at=late, waived_reason="机房停电"),
+        due(5, "backup", "=备份", (1, 31), "2025-07-30 09:00", cycle=Cycle.MONTHLY),
+        due(6, "report", "每月工作汇总", (1, 31), project=None, cycle=Cycle.MONTHLY),
+    )
+
+
+def half_day(day: int, half: Half, *names: str) -> AttendanceRow:
+    people = tuple(range(len(names)))
+    return AttendanceRow(1, "市财政局", 1, date(2025, 7, day), half, 2, len(names), people, names)
+
+
 def rows() -> PeriodRows:
     unit, other = UnitRow(1, "市财政局"), UnitRow(2, "市教育局")
-    promised = frozenset({Indicator.RESPONSE, Indicator.RECOVERY})
+    kinds = (Indicator.RESPONSE, Indicator.RECOVERY, Indicator.INSPECTION, Indicator.DUTY)
+    promised = frozenset({*kinds, Indicator.ATTENDANCE})
     late = ("2025-07-10 09:00", "2025-07-10 09:30", "2025-07-10 09:31")
     return PeriodRows(
         period=month(date(2025, 7, 1)),
@@ -97,6 +166,14 @@ def rows() -> PeriodRows:
             row(4, 1, clock(ClockKind.RECOVERY, Verdict.BREACHED, late[0], late[1], None)),
         ),
         tickets=tickets(),
+        occurrences=occurrences(),
+        attendance=(
+            half_day(1, Half.MORNING, "王工", "李工"),
+            half_day(1, Half.AFTERNOON, "王工"),
+            half_day(2, Half.MORNING),
+            half_day(2, Half.AFTERNOON, "王工"),
+        ),
+        whole_contract=True,
     )
 
 

@@ -88,15 +88,74 @@ def test_the_overview_has_numerator_denominator_rate_and_what_stands_beside(book
     assert kept["到场及时率"]["比率"] == "无此指标"
     assert kept["满意度"]["说明"] == "平均 4.00 分"
     assert kept["一次修复率"]["比率"] == 1
+    inspection, attendance = kept["巡检按时率"], kept["出勤率"]
+    assert (inspection["分子"], inspection["分母"], inspection["比率"]) == (1, 3, 0.3333)
+    assert (inspection["免责、豁免（不计入）"], inspection["说明"]) == (1, "未按时 2 次")
+    assert (attendance["分子"], attendance["分母"], attendance["说明"]) == (4, 8, "缺勤 4 半天")
+
+
+def test_the_contract_is_reconciled_with_its_projects_and_the_duties_of_the_whole(book: Workbook) -> None:
+    sheet = book["总览"]
+    start = next(cell.row for cell in sheet["A"] if cell.value == "合计核对") + 3
+    found = {
+        row[0]: row[1:8] for row in sheet.iter_rows(min_row=start + 1, max_row=start + 11, values_only=True)
+    }
+    assert list(found) == [indicator.label for indicator in Indicator]
+    assert found["文档按时率"] == (0, 0, 0, 1, 0, 1, "相符")
+    assert {row[-1] for row in found.values()} == {"相符"}
+
+
+def test_each_obligation_is_one_line_and_each_time_it_falls_due_another(book: Workbook) -> None:
+    inspection, backup, summary = lines(book["应办汇总"])
+    counts = [
+        inspection[name] for name in ("应计", "已完成", "逾期完成", "未完成", "已豁免", "待办", "按时率")
+    ]
+    assert counts == [3, 1, 1, 1, 1, 0, 0.3333]
+    assert (inspection["周期"], inspection["未按时的日期"]) == ("每周", "07-07、07-14")
+    assert (backup["应办"], backup["计入指标"], backup["按时率"]) == ("=备份", "义务按时率", 1)
+    assert (summary["项目"], summary["计入指标"], summary["按时率"]) == ("合同整体", "文档按时率", 0)
+    first, second, third, fourth = lines(book["巡检记录"])
+    assert [one["状态"] for one in (first, second, third, fourth)] == [
+        "已完成",
+        "逾期完成",
+        "未完成",
+        "已豁免",
+    ]
+    assert (first["记录人"], first["单位意见"], first["补录"], first["异常项"]) == (
+        "李工、王工",
+        "已确认",
+        "否",
+        1,
+    )
+    assert (second["补录"], third["异常项"], fourth["备注"]) == ("是", None, "豁免：机房停电")
+    assert first["截止（不含）"] == datetime(2025, 7, 7, 0, 0)  # noqa: DTZ001
+    assert [one["应办"] for one in lines(book["周期义务"])] == ["=备份", "每月工作汇总"]
+    texts = [str(row[0]) for row in book["应办汇总"].iter_rows(max_row=4, values_only=True)]
+    assert "截止日在本月的应办 6 次 = 已完成 2 + 逾期完成 1 + 未完成 2 + 已豁免 1 + 待办 0" in texts
+
+
+def test_each_day_of_a_posting_is_one_line_in_half_days(book: Workbook) -> None:
+    first, second = lines(book["驻场出勤"])
+    assert first["日期"] == datetime(2025, 7, 1)  # noqa: DTZ001
+    halves = ("应到（半天）", "实到（半天）", "缺勤（半天）")
+    assert [[one[name] for name in halves] for one in (first, second)] == [[4, 3, 1], [4, 1, 3]]
+    assert (first["岗位人数"], first["上午在岗"], first["下午在岗"]) == (2, "王工、李工", "王工")
+    texts = [str(row[0]) for row in book["驻场出勤"].iter_rows(max_row=4, values_only=True)]
+    assert "应到 8 半天 = 在岗 4 + 缺勤 4" in texts
 
 
 def test_a_project_tells_no_target_no_facts_and_out_of_service_apart(book: Workbook) -> None:
-    first, second, third = lines(book["按项目"])
+    first, second, third, whole = lines(book["按项目"])
     assert (first["响应及时率按时"], first["响应及时率应计"], first["响应及时率比率"]) == (1, 2, 0.5)
     assert second["响应及时率比率"] == "无此指标"
     assert second["满意度比率"] == "本月无数据"
     assert third["恢复及时率比率"] == "不在服务期"
     assert (second["响应及时率按时"], second["响应及时率应计"]) == (None, None)
+    assert second["巡检按时率比率"] == "无此指标"
+    assert third["巡检按时率比率"] == "不在服务期"
+    assert first["文档按时率比率"] == "无此指标"
+    assert (whole["项目"], whole["文档按时率按时"], whole["文档按时率应计"]) == ("合同整体", 0, 1)
+    assert not whole["响应及时率比率"]
     assert [line["单位"] for line in lines(book["按单位"])] == ["市财政局", "市教育局"]
 
 
@@ -170,12 +229,17 @@ def test_the_charts_are_native_and_leave_out_what_does_not_apply(book: Workbook,
     start = next(cell.row for cell in sheet["A"] if cell.value == "图") + 2
     charted = [line["指标"] for line in lines(sheet, start)]
     # 到场 and 遏制 have no rate: they are no bar at all.
-    assert charted == ["响应及时率", "恢复及时率", "一次修复率", "满意度", "补录率"]
-    assert f"'总览'!$B${start + 1}:$B${start + 5}" in first
+    duties = ["巡检按时率", "义务按时率", "文档按时率", "出勤率"]
+    assert charted == ["响应及时率", "恢复及时率", "一次修复率", *duties, "满意度", "补录率"]
+    assert f"'总览'!$B${start + 1}:$B${start + 9}" in first
 
 
 def test_a_month_without_facts_makes_a_book_too() -> None:
-    empty = replace(report(), rows=replace(report().rows, clocks=(), tickets=()), because={})
+    empty = replace(
+        report(),
+        rows=replace(report().rows, clocks=(), tickets=(), occurrences=(), attendance=()),
+        because={},
+    )
     book = load_workbook(BytesIO(MONTHLY.write(empty)))
     assert book.sheetnames == SHEETS
     assert all(isinstance(line["比率"], str) for line in lines(book["总览"]))

@@ -9,12 +9,27 @@ from typing import Any
 
 import pytest
 
+from seeds.rows import OBLIGATION_KINDS
+from sla.attendance import AttendanceRow
 from sla.clock import Clock
 from sla.figures import Figure
-from sla.fold import figures, totals, workday_targets
+from sla.fold import figures, states, totals, workday_targets
+from sla.obligations import Slot, indicator_of, state_of
+from sla.period import after, quarter
 from sla.period import month as month_period
-from sla.rows import ClockRow, MilestoneRow, PeriodRows, ProjectRow, TicketRow, UnitRow
-from sla.vocab import ClockKind, EventKind, Indicator, TicketKind, TicketState, Verdict, Window
+from sla.rows import ClockRow, MilestoneRow, OccurrenceRow, PeriodRows, ProjectRow, TicketRow, UnitRow
+from sla.vocab import (
+    ClockKind,
+    Cycle,
+    EventKind,
+    Half,
+    Indicator,
+    OccurrenceState,
+    TicketKind,
+    TicketState,
+    Verdict,
+    Window,
+)
 from sla.when import SHANGHAI
 
 JULY = date(2025, 7, 1)
@@ -177,3 +192,127 @@ def test_tickets_that_do_not_reconcile_are_an_error() -> None:
     both = ticket(1, closed_at="2025-07-12 09:00", cancelled_at="2025-07-13 09:00")
     with pytest.raises(ValueError, match="do not reconcile"):
         totals(month([], [both]))
+
+
+# -- duties and attendance ----------------------------------------------------------------------------
+
+LOOKED = "2025-08-05 12:00"
+
+
+def due(
+    opens: str,
+    closes: str,
+    done: str | None = None,
+    *,
+    project: int | None = 1,
+    kind: str = "inspection",
+    waived: bool = False,
+    now: str = LOOKED,
+) -> OccurrenceRow:
+    slot, done_at = Slot(at(opens), at(closes)), at(done) if done else None
+    state = state_of(slot, done_at, waived, at(now))
+    return OccurrenceRow(1, project, "巡检", kind, Cycle.WEEKLY, slot, state, done_at)
+
+
+def half(day: str, required: int, present: int, project: int = 1, posting: int = 1) -> AttendanceRow:
+    people = tuple(range(present))
+    return AttendanceRow(
+        project, "财政局", posting, date.fromisoformat(day), Half.MORNING, required, present, people, ()
+    )
+
+
+def test_an_occurrence_counts_in_the_month_of_its_windows_last_day() -> None:
+    ends_in_july = due("2025-06-30 00:00", "2025-07-07 00:00", "2025-06-30 10:00")
+    last_day = due("2025-07-01 00:00", "2025-08-01 00:00", "2025-07-31 23:59:59")
+    ends_in_august = due("2025-07-28 00:00", "2025-08-04 00:00", "2025-07-28 10:00")
+    ended_in_june = due("2025-06-23 00:00", "2025-07-01 00:00", "2025-07-02 10:00")
+    rows = replace(month([]), occurrences=(ends_in_july, last_day, ends_in_august, ended_in_june))
+    assert figures(rows).contract[Indicator.INSPECTION] == Figure(2, 2)
+
+
+def test_late_and_missed_are_breached_waived_stands_beside_and_what_is_open_is_not_counted() -> None:
+    week = "2025-07-07 00:00", "2025-07-14 00:00"
+    rows = replace(
+        month([]),
+        occurrences=(
+            due(*week, "2025-07-13 23:59:59"),
+            due(*week, "2025-07-14 00:00:00"),
+            due(*week),
+            due(*week, waived=True),
+            due(*week, now="2025-07-10 12:00"),
+        ),
+    )
+    kept = figures(rows).contract[Indicator.INSPECTION]
+    assert (kept, str(kept.rate)) == (Figure(1, 3, exempt=1, pending=1), "33.33")
+    assert list(states(rows).values()) == [1, 1, 1, 1, 1]
+    assert list(states(rows))[-1] is OccurrenceState.PENDING
+
+
+def test_each_occurrence_belongs_to_one_indicator_by_the_kind_of_its_obligation() -> None:
+    done = "2025-07-07 00:00", "2025-07-14 00:00", "2025-07-08 10:00"
+    kinds = ("inspection", "report", "backup", "maintenance", "review", "training", "visit", "other")
+    rows = replace(month([]), occurrences=tuple(due(*done, kind=kind) for kind in kinds))
+    kept = figures(rows).contract
+    assert kept[Indicator.INSPECTION] == Figure(1, 1)
+    assert kept[Indicator.DOCUMENT] == Figure(1, 1)
+    assert kept[Indicator.DUTY] == Figure(6, 6)
+
+
+def test_every_kind_of_the_contract_has_its_indicator() -> None:
+    found = {indicator_of(kind) for kind in OBLIGATION_KINDS}
+    assert found == {Indicator.INSPECTION, Indicator.DUTY, Indicator.DOCUMENT}
+
+
+def test_the_contract_is_the_sum_of_its_projects_and_of_what_is_due_for_the_whole() -> None:
+    done = "2025-07-01 00:00", "2025-08-01 00:00", "2025-07-08 10:00"
+    rows = replace(
+        month([]),
+        occurrences=(
+            due(*done, kind="report"),
+            due(*done, kind="report", project=3),
+            due("2025-07-01 00:00", "2025-08-01 00:00", kind="report", project=None),
+        ),
+    )
+    kept = figures(rows)
+    assert kept.whole[Indicator.DOCUMENT] == Figure(0, 1)
+    assert kept.contract[Indicator.DOCUMENT] == Figure(2, 3)
+    assert sum((kept.units[unit][Indicator.DOCUMENT] for unit in (BUREAU, OTHER)), Figure()) == Figure(2, 2)
+
+
+def test_a_surplus_of_one_posting_fills_no_gap_of_another() -> None:
+    # Two heads and three people: the row says two. One of two heads lacks elsewhere.
+    rows = replace(
+        month([]),
+        attendance=(
+            half("2025-07-01", 2, 2),
+            half("2025-07-01", 2, 1, project=3, posting=2),
+            half("2025-08-01", 2, 0),
+        ),
+    )
+    kept = figures(rows)
+    assert kept.contract[Indicator.ATTENDANCE] == Figure(3, 4)
+    assert str(kept.contract[Indicator.ATTENDANCE].rate) == "75.00"
+    assert kept.projects[2][Indicator.ATTENDANCE].rate is None
+
+
+def test_a_quarter_is_the_fold_over_the_facts_of_its_three_months() -> None:
+    """Each row counts once, in the quarter as in one of its months: a rate of rates would be 75."""
+    june, last = month_period(date(2025, 6, 1)), month_period(date(2025, 9, 1))
+    occurrences = (
+        due("2025-06-30 00:00", "2025-07-07 00:00", "2025-07-01 10:00"),
+        due("2025-07-28 00:00", "2025-08-04 00:00"),
+        due("2025-08-01 00:00", "2025-09-01 00:00", "2025-08-02 10:00"),
+    )
+    made = month(
+        [clock(1, Verdict.MET, "2025-07-31 23:59:59"), clock(1, Verdict.BREACHED, "2025-08-01 00:00")]
+    )
+    rows = replace(made, occurrences=occurrences, attendance=(half("2025-07-01", 2, 1),))
+    periods = [month_period(date(2025, number, 1)) for number in (7, 8, 9)]
+    by_month = [figures(replace(rows, period=one)).contract for one in periods]
+    whole = figures(replace(rows, period=quarter(date(2025, 7, 1)))).contract
+    for indicator in Indicator:
+        assert whole[indicator] == sum((one[indicator] for one in by_month), Figure())
+    assert whole[Indicator.INSPECTION] == Figure(2, 3)
+    assert whole[Indicator.RESPONSE] == Figure(1, 2)
+    for outside in (june, after(last)):
+        assert all(figure == Figure() for figure in figures(replace(rows, period=outside)).contract.values())

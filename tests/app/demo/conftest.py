@@ -26,7 +26,7 @@ def settings_of(folder: Path, **given: str) -> Settings:
 def prepared(settings: Settings, now: datetime = NOW, tell: Callable[[str], None] = lambda line: None) -> str:
     engine = make_engine(settings.database_url)
     try:
-        return prepare(engine, settings, now, tell, rate=RATE)
+        return prepare(engine, settings, now, tell, rate=RATE, attended=False)
     finally:
         engine.dispose()
 

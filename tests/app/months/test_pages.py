@@ -13,9 +13,11 @@ from openpyxl import load_workbook
 from sqlalchemy import URL, make_url
 
 from app import Site
+from app.database import transaction
 from app.tickets import service
 from models.engine import make_engine, write_session
 from tests.app.personas import at, new_ticket, real_contract
+from tests.app.residents.world import AM, entered, joined
 from tests.app.visitors import set_clock, visit
 
 PAGES = (
@@ -23,6 +25,9 @@ PAGES = (
     "/months/2025-07/rows",
     "/months/2025-07/tickets?flow=opened",
     "/months/2025-07/report.xlsx",
+    "/months/2025-Q3",
+    "/months/Y1/rows?indicator=occurrence",
+    "/months/2025-07/rows?indicator=attendance&gaps=1",
 )
 EVIL = '=HYPERLINK("http://x","<script>alert(1)</script>")'
 
@@ -143,7 +148,7 @@ def test_only_months_of_service_up_to_the_present_are_offered(site: Site) -> Non
     client = visit(site, "bureau")
     page = client.get("/months/2025-07").text
     assert re.findall(r'<option value="([^"]+)"', page) == ["2025-08", "2025-07", "2025-06"]
-    for month in ("2025-05", "2025-09", "2025-13", "x"):
+    for month in ("2025-05", "2025-09", "2025-13", "x", "2025-Q1", "2025-Q4", "2025-Q5", "Y2", "Y9"):
         answer = client.get(f"/months/{month}")
         assert answer.status_code == 404, month
     assert "2025-06 至 2025-08" in client.get("/months/2025-09").text
@@ -156,7 +161,7 @@ def test_the_list_leads_to_the_present_month_or_to_the_one_picked(site: Site) ->
 
 
 @pytest.mark.parametrize(
-    "query", ["indicator=speed", "project=x", "project=0", "verdict=late", "page=0", "y=1"]
+    "query", ["indicator=speed", "project=x", "project=0", "verdict=late", "page=0", "y=1", "state=met"]
 )
 def test_a_wrong_question_is_refused_in_chinese(site: Site, query: str) -> None:
     answer = visit(site, "bureau").get(f"/months/2025-07/rows?{query}")
@@ -165,7 +170,11 @@ def test_a_wrong_question_is_refused_in_chinese(site: Site, query: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "indicator", ["first_fix", "satisfaction", "backentry", "recovery", "onsite", "change"]
+    "indicator",
+    [
+        *("first_fix", "satisfaction", "backentry", "recovery", "onsite", "change"),
+        *("inspection", "duty", "document", "attendance", "occurrence", "occurrence&state=missed"),
+    ],
 )
 def test_every_sort_of_rows_has_its_page_also_beyond_the_last(site: Site, indicator: str) -> None:
     client = visit(site, "auditor")
@@ -201,3 +210,69 @@ def test_each_ticket_total_opens_onto_its_tickets(site: Site, flow: str, titles:
 @pytest.mark.parametrize("query", ["", "?flow=lost", "?flow=opened&page=x"])
 def test_tickets_of_no_total_are_refused(site: Site, query: str) -> None:
     assert visit(site, "bureau").get(f"/months/2025-07/tickets{query}").status_code == 422
+
+
+def test_the_duties_of_the_whole_contract_are_shown_to_who_may_see_them_and_to_nobody_else(
+    site: Site,
+) -> None:
+    bureau = visit(site, "bureau")
+    page = bureau.get("/months/2025-07").text
+    assert "合同的数是各项目之和加上合同整体的应办" in page
+    assert "indicator=document&amp;whole=1" in page
+    rows = bureau.get("/months/2025-07/rows?indicator=document&whole=1").text
+    assert "每月工作汇总" in rows
+    assert "未完成" in rows
+    for person in ("contact", "engineer", "hotline"):
+        client = visit(site, person)
+        assert "合同整体" not in client.get("/months/2025-07").text
+        assert client.get("/months/2025-07/rows?indicator=document&whole=1").status_code == 404
+        assert "每月工作汇总" not in client.get("/months/2025-07/rows?indicator=document").text
+
+
+def test_a_duty_in_the_list_leads_to_its_page_and_the_states_add_up(site: Site) -> None:
+    client = visit(site, "contact")
+    page = re.sub(r"<[^>]+>|\s", "", client.get("/months/2025-07").text)
+    found = re.search(
+        r"截止日在本月的应办(\d+)=已完成(\d+)\+逾期完成(\d+)\+未完成(\d+)\+已豁免(\d+)\+未到期(\d+)", page
+    )
+    assert found
+    whole, *parts = map(int, found.groups())
+    assert whole == sum(parts) > 0
+    rows = client.get("/months/2025-07/rows?indicator=inspection&project=1").text
+    (first, *_) = re.findall(r'href="(/duties/\d+)"', rows)
+    assert client.get(first).status_code == 200
+
+
+def test_one_page_switches_between_month_quarter_and_year(site: Site) -> None:
+    client = visit(site, "bureau")
+    page = client.get("/months/2025-07").text
+    assert 'href="/months/2025-Q3"' in page
+    assert 'href="/months/Y1"' in page
+    quarter = client.get("/months/2025-Q3").text
+    assert "2025 年第 3 季度服务级别" in quarter
+    assert "本季登记" in quarter
+    assert "本月" not in quarter
+    assert re.findall(r'<option value="([^"]+)"', quarter) == ["2025-Q3", "2025-Q2"]
+    year = client.get("/months/Y1").text
+    assert "第 1 服务年度服务级别" in year
+    assert "2025-06-03 起，2026-06-03 前" in year
+    assert client.get("/months?month=2025-Q3").location == "/months/2025-Q3"
+    assert client.get("/months/2025-Q3/tickets?flow=opened").status_code == 200
+    refused = client.get("/months/2025-Q3/report.xlsx")
+    assert refused.status_code == 404
+    assert "只有月份有月报可以下载" in refused.text
+
+
+def test_the_names_of_colleagues_are_not_told_to_an_engineer(site: Site) -> None:
+    with site.app_context(), transaction() as session:
+        joined(session)
+        entered(session, "2025-07-01", [AM], now="2025-08-02 09:00")
+    name = "驻场工程师engineer"
+    address = "/months/2025-07/rows?indicator=attendance&project=1"
+    listed = visit(site, "contact").get(address).text
+    assert name in listed
+    assert "在岗 1 半天，应到 92 半天" in listed
+    # On the page of an engineer the name stands once: that of the person signed in.
+    assert visit(site, "engineer").get(address).text.count(name) < listed.count(name) + 1
+    book = load_workbook(BytesIO(visit(site, "engineer").get("/months/2025-07/report.xlsx").data))
+    assert name not in {str(cell) for row in book["驻场出勤"].values for cell in row}

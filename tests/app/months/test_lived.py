@@ -1,0 +1,74 @@
+"""A life with duties and attendance, figured twice: by us, and from nothing but the printed lines."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine
+
+from app.months.facts import facts, shown
+from app.months.queries import rows_of
+from models.engine import read_session
+from sla.period import Period, month, months_of, quarter
+from tests.app.lived import UNTIL
+from tests.app.months.outsider import INDICATORS, recompute
+from tests.app.personas import at
+
+THIRD = quarter(date(2025, 7, 1))
+MONTHS = [month(date(2025, number, 1)) for number in (7, 8, 9, 10)]
+LATER = at("2025-11-05 12:00")
+
+
+def printed(engine: Engine, period: Period, now=LATER) -> list[str]:
+    with read_session(engine) as session:
+        return [json.dumps(fact, ensure_ascii=False) for fact in facts(rows_of(session, period, None, now))]
+
+
+def said(engine: Engine, period: Period, now=LATER):
+    with read_session(engine) as session:
+        return shown(rows_of(session, period, None, now))
+
+
+@pytest.mark.parametrize("now", [UNTIL, LATER])
+def test_every_figure_of_every_month_can_be_computed_again_from_the_printed_lines(life_sqlite, now):
+    for one in MONTHS:
+        shows = said(life_sqlite, one, now)
+        again = recompute(one.key, map(json.loads, printed(life_sqlite, one, now)))
+        assert shows["contract"] == again["contract"], one.key
+        for project in shows["projects"]:
+            expected = again.get(project["seq"]) or recompute(one.key, [])["contract"]
+            assert {name: project[name] for name in INDICATORS} == expected, (one.key, project["seq"])
+
+
+def test_a_life_has_something_of_everything(life_sqlite):
+    august = said(life_sqlite, MONTHS[1])["contract"]
+    for name in ("inspection", "duty", "document"):
+        assert 0 < august[name]["met"] < august[name]["total"], name
+    assert 0 < august["attendance"]["met"] < august["attendance"]["total"]
+    september = map(json.loads, printed(life_sqlite, MONTHS[2], UNTIL))
+    states = {line["state"] for line in september if line["type"] == "occurrence"}
+    assert {"done", "late", "missed", "pending"} <= states
+
+
+def test_both_databases_print_the_same_bytes(life_sqlite, life_postgresql):
+    for one in MONTHS:
+        assert printed(life_sqlite, one) == printed(life_postgresql, one), one.key
+        assert said(life_sqlite, one) == said(life_postgresql, one), one.key
+
+
+def test_a_quarter_is_the_sum_of_its_months(life_sqlite):
+    whole = said(life_sqlite, THIRD)
+    parts = [said(life_sqlite, one) for one in months_of(THIRD)]
+    for name in INDICATORS:
+        for figure in ("met", "total"):
+            summed = sum(one["contract"][name][figure] for one in parts)
+            assert whole["contract"][name][figure] == summed, name
+    by_month = [line for one in months_of(THIRD) for line in rows(life_sqlite, one)]
+    assert sorted(rows(life_sqlite, THIRD)) == sorted(by_month)
+
+
+def rows(engine: Engine, period: Period) -> list[str]:
+    """What counts in one period and in no other; a ticket may be open in several months."""
+    return [line for line in printed(engine, period) if not line.startswith('{"type": "ticket"')]
