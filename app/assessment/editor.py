@@ -63,12 +63,12 @@ def moved_up(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def said_scheme(said: Mapping[str, str]) -> dict[str, Any]:
-    """Return the boxes as plain values of a scheme; an indicator without a weight is not judged."""
+    """Return the boxes as plain values of a scheme; an indicator with no weight, or 0, is not judged."""
     return {
         "items": [
             {"indicator": str(indicator)} | {box: said.get(f"{box}_{indicator}", "") for box in ITEM_BOXES}
             for indicator in MEASURABLE
-            if said.get(f"weight_{indicator}")
+            if said.get(f"weight_{indicator}", "").strip("0.")
         ],
         "bands": _rows(said, "band", BAND_BOXES, MOST_BANDS),
         "bonuses": _rows(said, "bonus", BONUS_BOXES, BONUSES),

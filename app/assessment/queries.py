@@ -104,6 +104,14 @@ def observations_seen(viewer: User, today: date) -> ColumnElement[bool]:
     return Observation.project_id.in_(select(Project.id).where(projects_seen(viewer, today)))
 
 
+SHOWING: dict[str, ColumnElement[bool]] = {
+    "counting": Observation.withdrawn_at.is_(None),
+    "unanswered": Observation.answered_at.is_(None) & Observation.withdrawn_at.is_(None),
+    "veto": Observation.veto.is_(True),
+    "withdrawn": Observation.withdrawn_at.is_not(None),
+}
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Which observations are listed."""
@@ -118,23 +126,20 @@ class Wanted:
 
 def observations(viewer: User, today: date, wanted: Wanted) -> Select[Observation]:
     """Return the query for the observations in scope that are wanted, the latest first."""
-    asked = (
-        (wanted.project_id is not None, Observation.project_id == wanted.project_id),
-        (wanted.whole, Observation.project_id.is_(None)),
-        (wanted.aspect is not None, Observation.aspect == wanted.aspect),
-        (wanted.first is not None, Observation.day >= wanted.first),
-        (wanted.last is not None, Observation.day <= wanted.last),
-        (wanted.show == "unanswered", Observation.answered_at.is_(None) & Observation.withdrawn_at.is_(None)),
-        (wanted.show == "counting", Observation.withdrawn_at.is_(None)),
-        (wanted.show == "withdrawn", Observation.withdrawn_at.is_not(None)),
-        (wanted.show == "veto", Observation.veto.is_(True)),
-    )
-    chosen = [condition for is_asked, condition in asked if is_asked]
-    return (
-        _loaded()
-        .where(observations_seen(viewer, today), *chosen)
-        .order_by(Observation.day.desc(), Observation.id.desc())
-    )
+    chosen = [observations_seen(viewer, today)]
+    if wanted.project_id is not None:
+        chosen.append(Observation.project_id == wanted.project_id)
+    if wanted.whole:
+        chosen.append(Observation.project_id.is_(None))
+    if wanted.aspect is not None:
+        chosen.append(Observation.aspect == wanted.aspect)
+    if wanted.first is not None:
+        chosen.append(Observation.day >= wanted.first)
+    if wanted.last is not None:
+        chosen.append(Observation.day <= wanted.last)
+    if wanted.show:
+        chosen.append(SHOWING[wanted.show])
+    return _loaded().where(*chosen).order_by(Observation.day.desc(), Observation.id.desc())
 
 
 def observation(session: Session, viewer: User, observation_id: int, now: datetime) -> Observation:

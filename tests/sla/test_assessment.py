@@ -15,7 +15,7 @@ from tests.sla.schemes import said, scheme, two_items
 def test_the_draft_reads_as_it_is_written():
     found = scheme()
     assert [plain(one.weight) for one in found.items] == ["15", "10", "20", "15", "10", "10", "15", "5"]
-    assert found.item(Indicator.RESPONSE).name == "响应及时率"
+    assert found.items[0].name == "响应及时率"
     assert found.item(Indicator.DUTY) is None
     assert found.satisfaction is Source.RATINGS
     assert found.vetoes == {Veto.OBSERVATION}
