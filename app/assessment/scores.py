@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from app.months.queries import rows_of
 from models.assessment import Observation
 from models.callbacks import CallBack
 from models.people import User
-from sla.assessment import Scheme, Source
+from sla.assessment import Scheme, Source, Veto
 from sla.errors import NotFound
 from sla.figures import Figure
 from sla.fold import Figures, Part, PeriodFigures, figures, parts
@@ -59,11 +59,16 @@ class Facts:
     callbacks: Mapping[int, list[CallBack]]
 
     def score(self, scheme: Scheme, whose: Whose) -> Score:
-        """Return a score by a scheme."""
+        """Return a score by a scheme.
+
+        A veto is about what it was recorded for: that of one project does not sink its unit or the contract.
+        """
         known = dict(self._figures(whose))
         if scheme.satisfaction is Source.CALLBACKS:
             known[Indicator.SATISFACTION] = callback_figure(self.callbacks_of(whose))
-        return score(scheme, known, map(_recorded, self.observations_of(whose)))
+        if whose.project is None:
+            scheme = replace(scheme, vetoes=scheme.vetoes - {Veto.CONTAINMENT})
+        return score(scheme, known, [_recorded(one, whose) for one in self.observations_of(whose)])
 
     def observations_of(self, whose: Whose) -> list[Observation]:
         """Return what was observed of a project, or of all those of a unit, or at all."""
@@ -158,8 +163,9 @@ def callback_figure(callbacks: Iterable[CallBack]) -> Figure:
     return Figure(sum(1 for one in answers if one.is_good), len(answers))
 
 
-def _recorded(one: Observation) -> Recorded:
-    return Recorded(one.id, one.points, one.indicator, one.veto)
+def _recorded(one: Observation, whose: Whose) -> Recorded:
+    theirs = whose.project is not None or one.project is None
+    return Recorded(one.id, one.points, one.indicator, one.veto and theirs)
 
 
 # -- the sheet --------------------------------------------------------------------------------------
@@ -193,7 +199,11 @@ class ItemSheet:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A score with everything behind it. ``vetoing`` are the observations that set the lowest band."""
+    """A score with everything behind it.
+
+    ``vetoing`` are the observations with a veto, on the sheet of a unit or the contract those of its projects
+    too; ``noted`` those without any deduction.
+    """
 
     whose: Whose
     score: Score
@@ -201,7 +211,7 @@ class Sheet:
     deducted: tuple[Deducted, ...]
     vetoing: tuple[Observation, ...]
     callbacks: tuple[CallBack, ...]
-    noted: tuple[Observation, ...]  # observed without any deduction
+    noted: tuple[Observation, ...]
 
 
 def sheet(facts: Facts, scheme: Scheme, whose: Whose) -> Sheet:

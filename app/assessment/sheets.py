@@ -125,7 +125,8 @@ def _losses(found: Sheet) -> Iterator[tuple[str, str, Decimal]]:
     for one in found.deducted:
         yield "总分", f"日常考核第 {one.observation.id} 号：{one.observation.text}", one.points
     for seen in found.vetoing:
-        yield "一票否决", f"日常考核第 {seen.id} 号：{seen.text}", Decimal("0.00")
+        name = "一票否决" if found.score.vetoes else "项目一票否决"
+        yield name, f"日常考核第 {seen.id} 号：{seen.text}", Decimal("0.00")
 
 
 def figure_text(score: ItemScore) -> str:

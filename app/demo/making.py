@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import passwords
-from app.demo import stage
+from app.demo import assessed, stage
 from app.demo.guard import check_database
 from app.demo.people import ensure, let_in
 from app.residents import simulated
@@ -74,6 +74,7 @@ def live_until(
 
     def further(world: World) -> None:
         stage.put_on(world, now)
+        assessed.put_on(world, now)
         duties.put_on(world, now, SEED)
         if attended:
             _attend(world, plan.first, now)

@@ -93,6 +93,13 @@ def test_a_veto_shows_on_the_page_as_the_lowest_band(site, visit):
     assert "一票否决" in page
     assert "不合格" in page
     assert "等次按最低一等，分数照算" in page
+    # The contract has a band of its own; what happened to one project is said beside it.
+    whole = read(site, lambda session: scored(session, None))
+    assert whole.score.vetoes == ()
+    assert len(whole.vetoing) == 1
+    assert "只影响相应项目的等次" in visit("bureau").get("/assessment/2025-07/contract").text
+    observation_id(site, row=None, text="全合同停摆", veto=True)
+    assert read(site, lambda session: scored(session, None)).score.is_lowest
 
 
 def callback(session, satisfaction, row=1, last=date(2025, 7, 31)):
