@@ -24,7 +24,8 @@ from models.residents import PostingMember
 from models.tickets import Ticket
 from sla.figures import Figure, total
 from sla.interpretations import KEYS
-from sla.vocab import OccurrenceState, TicketKind
+from sla.obligations import MEASURED_AS
+from sla.vocab import Indicator, OccurrenceState, TicketKind
 from sla.when import day_of, month_bounds, month_of, next_month
 
 DUTY = "每月工作汇总"
@@ -34,6 +35,8 @@ HEADINGS = (
     ("people", "人员配置情况"),
     ("changes", "项目变更情况"),
 )
+# As the figures of the month count them (F4).
+INSPECTIONS = [kind for kind, indicator in MEASURED_AS.items() if indicator is Indicator.INSPECTION]
 NAMED = 12  # projects named in a text; the table has them all
 _LATE = (OccurrenceState.LATE, OccurrenceState.MISSED)
 
@@ -211,7 +214,7 @@ Duties = defaultdict[tuple[int | None, bool], Counter[OccurrenceState]]
 def _duties(session: Session, viewer: User, month: date, now: datetime) -> Duties:
     """Count the occurrences that close in a month, by project, inspection or not, and state (F1)."""
     start, end = month_bounds(month)
-    state, inspection = in_state(now).label("state"), Obligation.checklist.is_not(None).label("inspection")
+    state, inspection = in_state(now).label("state"), Obligation.kind.in_(INSPECTIONS).label("inspection")
     rows = session.execute(
         select(Occurrence.project_id, inspection, state, func.count())
         .join(Occurrence.obligation)
