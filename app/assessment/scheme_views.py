@@ -6,32 +6,27 @@ Saving a draft and signing show first what would change; a form carries the dige
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
 from app.access import require
 from app.account import fresh
 from app.assessment import editor, queries, schemas, service
-from app.assessment.outlook import Outlook, outlook
-from app.assessment.queries import ASSESSED, Standing
+from app.assessment import scheme_pages as pages
+from app.assessment.queries import ASSESSED
 from app.clock import now
-from app.contract.changing import check_may_change, checked_reason, first_changeable_day
-from app.contract.outlook import decisions
+from app.contract.changing import check_may_change, checked_reason
 from app.database import current_session
-from app.duties.answers import Carry, Files, Said, carry_out, form_for
+from app.duties.answers import Carry, Files, Said, carry_out
 from app.forms import Form
 from app.login import viewer
 from app.wants import wants_json
 from models.assessment import SchemeVersion
-from sla.assessment import MEASURABLE, MOST_BANDS, Mode, Scheme, SchemeState, Source, Veto, read_scheme
+from sla.assessment import SchemeState, read_scheme
 from sla.errors import Conflict, DomainError
-from sla.period import Period
 from sla.vocab import Role
-from sla.when import day_of
 
 blueprint = Blueprint("schemes", __name__, url_prefix="/assessment/schemes")
 
@@ -40,13 +35,13 @@ blueprint = Blueprint("schemes", __name__, url_prefix="/assessment/schemes")
 def index() -> ResponseReturnValue:
     """List the versions, and say which one is in force today."""
     require(viewer(), *sorted(ASSESSED))
-    return _index_page(Form())
+    return pages.index_page(Form())
 
 
 @blueprint.get("/<int:version_id>")
 def show(version_id: int) -> ResponseReturnValue:
     """Show one version with its signatures and its history."""
-    return _version_page(_version(version_id), Form())
+    return pages.version_page(_version(version_id), Form())
 
 
 @blueprint.post("")
@@ -61,7 +56,7 @@ def draft() -> ResponseReturnValue:
         made = service.draft(session, viewer(), known[0], now())
         return f"第 {made.number} 版草案已建立，请修改。", url_for(".edit", version_id=made.id)
 
-    return carry_out(form, schemas.NothingForm(), carry, lambda: _index_page(form))
+    return carry_out(form, schemas.NothingForm(), carry, lambda: pages.index_page(form))
 
 
 # -- the form ---------------------------------------------------------------------------------------
@@ -70,7 +65,7 @@ def draft() -> ResponseReturnValue:
 @blueprint.get("/<int:version_id>/edit")
 def edit(version_id: int) -> ResponseReturnValue:
     version = _editable(version_id)
-    return _edit_page(version, Form({"name": version.name} | editor.filled(version.scheme)))
+    return pages.edit_page(version, Form({"name": version.name} | editor.filled(version.scheme)))
 
 
 @blueprint.post("/<int:version_id>/edit")
@@ -86,11 +81,11 @@ def save(version_id: int) -> ResponseReturnValue:
         if wants_json():
             raise
         form.blame(error)
-        return _edit_page(version, form), error.status
+        return pages.edit_page(version, form), error.status
     if said["seen"] != service.digest(scheme):
         form.values["seen"] = service.digest(scheme)
-        found = outlook(current_session(), viewer(), scheme, _judged_by(version), now())
-        return _edit_page(version, form, found)
+        found = pages.draft_outlook(version, scheme)
+        return pages.edit_page(version, form, found)
     changed = service.edit(current_session(), viewer(), version, name, scheme, now())
     flash("草案已保存。" if changed else "没有改动。", "success" if changed else "info")
     return redirect(url_for(".show", version_id=version.id), 303)
@@ -106,12 +101,12 @@ def adoption(version_id: int) -> ResponseReturnValue:
     version = _version(version_id)
     form = Form(request.args.to_dict(), key="pick")
     try:
-        return _adoption_page(version, _plan(version, form), Form(key="sign"))
+        return pages.adoption_page(version, _plan(version, form), Form(key="sign"))
     except DomainError as error:
         if wants_json() or error.status in (403, 404):
             raise
         form.blame(error)
-        return _version_page(version, form), error.status
+        return pages.version_page(version, form), error.status
 
 
 @blueprint.post("/<int:version_id>/sign")
@@ -156,14 +151,6 @@ def discard(version_id: int) -> ResponseReturnValue:
 # -- what they have in common -----------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Plan:
-    """From which day a version is to hold, and what that rests on."""
-
-    from_day: date
-    basis: str
-
-
 def _version(version_id: int) -> SchemeVersion:
     require(viewer(), *sorted(ASSESSED))
     return queries.version(current_session(), version_id)
@@ -177,15 +164,15 @@ def _editable(version_id: int) -> SchemeVersion:
     return version
 
 
-def _plan(version: SchemeVersion, form: Form) -> Plan:
+def _plan(version: SchemeVersion, form: Form) -> pages.Plan:
     if version.state is SchemeState.SIGNED:
         assert version.from_day is not None
-        return Plan(version.from_day, version.basis)
+        return pages.Plan(version.from_day, version.basis)
     if version.state is not SchemeState.DRAFT:
         raise Conflict(f"第 {version.number} 版是「{version.state.label}」，不需要签署")
     said = form.read(schemas.AdoptionPick())
     check_may_change(current_session(), said["from_day"], now(), "from_day")
-    return Plan(said["from_day"], checked_reason(said["basis"]))
+    return pages.Plan(said["from_day"], checked_reason(said["basis"]))
 
 
 def _signed(form: Form, schema: Schema, carry: Carry, again: Callable[[], str]) -> ResponseReturnValue:
@@ -206,8 +193,8 @@ def _again(version_id: int, form: Form) -> str:
     try:
         plan = _plan(version, Form({name: form.value(name) for name in ("from_day", "basis")}))
     except DomainError:
-        return _version_page(version, form)
-    return _adoption_page(version, plan, form)
+        return pages.version_page(version, form)
+    return pages.adoption_page(version, plan, form)
 
 
 def _decided(version_id: int, key: str, act: Callable[..., None], done: str) -> ResponseReturnValue:
@@ -218,105 +205,6 @@ def _decided(version_id: int, key: str, act: Callable[..., None], done: str) -> 
         act(current_session(), viewer(), _version(version_id), said["reason"], now())
         return done, url_for(".show", version_id=version_id)
 
-    return carry_out(form, schemas.ReasonForm(), carry, lambda: _version_page(_version(version_id), form))
-
-
-def _judged_by(version: SchemeVersion) -> Callable[[Period], bool]:
-    """Tell which periods a draft judges: those without a version in force."""
-    known = queries.versions(current_session())
-
-    def judges(period: Period) -> bool:
-        found = queries.judging(known, period)
-        return found is None or (found.standing is Standing.DRAFT and found.version.id == version.id)
-
-    return judges
-
-
-def _adopted_from(version: SchemeVersion, from_day: date) -> Callable[[Period], bool]:
-    """Tell which periods a version would judge that is adopted from a day."""
-    known = queries.versions(current_session())
-
-    def judges(period: Period) -> bool:
-        last = period.until_day - timedelta(days=1)
-        found = queries.judging(known, period)
-        later = (
-            found is not None
-            and found.standing is Standing.IN_FORCE
-            and found.version.from_day is not None
-            and (found.version.from_day, found.version.number) > (from_day, version.number)
-        )
-        return from_day <= last and not later
-
-    return judges
-
-
-# -- the pages --------------------------------------------------------------------------------------
-
-
-def _index_page(form: Form) -> str:
-    known = queries.versions(current_session())
-    return render_template(
-        "schemes/index.html",
-        versions=known,
-        in_force=_in_force_today(),
-        open_one=next((one for one in known if one.state in queries.OPEN), None),
-        form=form,
-        drafts=viewer().role is Role.BUREAU,
-    )
-
-
-def _in_force_today() -> SchemeVersion | None:
-    today = day_of(now())
-    adopted = [
-        one
-        for one in queries.versions(current_session())
-        if one.state is SchemeState.ADOPTED and one.from_day is not None and one.from_day <= today
-    ]
-    return max(adopted, key=lambda one: (one.from_day or today, one.number), default=None)
-
-
-def _version_page(version: SchemeVersion, form: Form) -> str:
-    session, person = current_session(), viewer()
-    return render_template(
-        "schemes/show.html",
-        version=version,
-        scheme=version.scheme,
-        digest=service.digest(version.scheme),
-        in_force=_in_force_today() is version,
-        decisions=decisions(session, f"scheme:{version.id}"),
-        first=first_changeable_day(session, day_of(now())),
-        decides=person.role is Role.BUREAU,
-        is_signer=person.id == version.signed_by_id,
-        form_for=form_for(form),
-        failed=form,
-    )
-
-
-def _edit_page(version: SchemeVersion, form: Form, found: Outlook | None = None) -> str:
-    return render_template(
-        "schemes/edit.html",
-        version=version,
-        form=form,
-        found=found,
-        indicators=MEASURABLE,
-        modes=[(one.value, one.label) for one in Mode],
-        sources=[(one.value, one.label) for one in Source],
-        vetoes=list(Veto),
-        bands=range(1, MOST_BANDS + 1),
-        bonuses=range(1, editor.BONUSES + 1),
-    )
-
-
-def _adoption_page(version: SchemeVersion, plan: Plan, form: Form) -> str:
-    scheme: Scheme = version.scheme
-    found = outlook(current_session(), viewer(), scheme, _adopted_from(version, plan.from_day), now())
-    return render_template(
-        "schemes/adoption.html",
-        version=version,
-        scheme=scheme,
-        plan=plan,
-        digest=service.digest(scheme),
-        found=found,
-        form=form,
-        is_signer=viewer().id == version.signed_by_id,
+    return carry_out(
+        form, schemas.ReasonForm(), carry, lambda: pages.version_page(_version(version_id), form)
     )
