@@ -9,6 +9,9 @@ from app.acceptance.act_views import blueprint as acceptance_acts
 from app.acceptance.views import blueprint as acceptance
 from app.account.views import blueprint as account
 from app.agenda.views import blueprint as agenda
+from app.assessment.observation_views import blueprint as observations
+from app.assessment.scheme_views import blueprint as schemes
+from app.assessment.views import blueprint as assessment
 from app.callbacks.views import blueprint as callbacks
 from app.checklists.views import blueprint as checklists
 from app.contract.change_views import blueprint as changes
@@ -51,6 +54,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     changes,
     projects,
     months,
+    assessment,
+    schemes,
+    observations,
     residents,
     acceptance,
     acceptance_acts,

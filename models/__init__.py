@@ -2,6 +2,7 @@
 
 from models import (
     acceptance,
+    assessment,
     base,
     calendar,
     callbacks,
@@ -22,6 +23,7 @@ from models import (
 
 __all__ = [
     "acceptance",
+    "assessment",
     "base",
     "calendar",
     "callbacks",

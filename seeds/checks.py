@@ -6,6 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from seeds.files import WHOLE_FILE, Row
+from seeds.schemes import check_scheme
 from seeds.terms import check_terms
 from sla.calendar import DayKind
 from sla.errors import Invalid, LoadError
@@ -37,6 +38,7 @@ def check(data: Data) -> None:
     check_obligations(data["obligations.csv"], data["checklists.csv"])
     check_postings(data["postings.csv"], data["projects.csv"])
     check_interpretations(data["interpretations.csv"])
+    check_scheme(data["scheme.csv"])
     check_calendar(data["calendar_days.csv"], data["calendar_years.csv"])
     check_counts(data)
 

@@ -32,6 +32,7 @@ from seeds.checks import Data, check
 from seeds.files import Row
 from seeds.merge import Counts, Merge, merge, retire
 from seeds.rows import FILES
+from seeds.schemes import merge_scheme
 from sla.calendar import DayKind, YearStatus
 from sla.interpretations import Status
 
@@ -91,6 +92,7 @@ def load(session: Session, folder: Path | None = None) -> LoadReport:
         "calendar_days.csv",
     ):
         retire(session, merged[file])
+    merged["scheme.csv"] = merge_scheme(session, data["scheme.csv"])
     merged["interpretations.csv"] = _interpretations(session, data["interpretations.csv"])
     session.flush()
     session.expire_all()

@@ -201,7 +201,17 @@ CALENDAR_DAYS = File(
     },
     ("date",),
 )
+SCHEME = File(
+    "scheme.csv",
+    {
+        "part": one_of("item", "band", "veto", "setting"),
+        "key": required,
+        "name": optional_text,
+        "value": optional_text,
+    },
+    ("part", "key"),
+)
 FILES = (
     *(CONTRACT, UNITS, PROJECTS, TARGETS, CHECKLIST_ITEMS, OBLIGATIONS, POSTINGS, EQUIPMENT, READINGS),
-    *(INTERPRETATIONS, CALENDAR_YEARS, CALENDAR_DAYS),
+    *(INTERPRETATIONS, CALENDAR_YEARS, CALENDAR_DAYS, SCHEME),
 )

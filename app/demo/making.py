@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import passwords
-from app.demo import stage
+from app.demo import assessed, stage
 from app.demo.guard import check_database
 from app.demo.people import ensure, let_in
 from app.settings import Settings
@@ -62,6 +62,7 @@ def live_until(session: Session, now: datetime, tell: Tell, rate: int, *, demo: 
 
     def further(world: World) -> None:
         stage.put_on(world, now)
+        assessed.put_on(world, now)
         duties.put_on(world, now, SEED)
         attendance.put_on(world, plan.first, now, SEED)
 

@@ -99,6 +99,10 @@ BAD_CELLS = [
     ("calendar_days.csv", "kind", "override_off", "day_off、makeup 之一"),
     ("calendar_days.csv", "name", "", "不能为空"),
     ("calendar_days.csv", "notice", LONG, "最多 60 个字"),
+    ("scheme.csv", "part", "thing", "item、band、veto、setting 之一"),
+    ("scheme.csv", "key", "speed", "response、"),
+    ("scheme.csv", "name", LONG, "最多 60 个字"),
+    ("scheme.csv", "value", "many", "0 到 100 的数字"),
 ]
 
 
@@ -155,6 +159,7 @@ def test_a_bad_cell_is_told_with_its_file_line_column_and_reason(tmp_path, file,
         ("targets.csv", 3, "window", "7x\u200b24", ("window", 3), "U+200B"),
         ("units.csv", 3, "name", "\ue000", ("name", 3), "U+E000"),
         ("projects.csv", 4, "name", '"a",b\u202e', ("name", 4), "U+202E"),
+        ("scheme.csv", 2, "value", "16", ("value", 17), "等于 100，现在是 101"),
         ("units.csv", 2, "name", " 洛阳市教育局", ("name", 2), "前后有空格"),
         ("units.csv", 2, "name", "洛阳市\n教育局", ("name", 2), "不能换行"),
     ],

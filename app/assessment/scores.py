@@ -1,0 +1,256 @@
+"""The scores of a period: of projects, units and the contract, with the facts behind them (A1, A2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from app.assessment.queries import SEE_WHOLE, Judging, callbacks_of, judging, observations_of, versions
+from app.months.queries import rows_of
+from models.assessment import Observation
+from models.callbacks import CallBack
+from models.people import User
+from sla.assessment import Scheme, Source, Veto
+from sla.errors import NotFound
+from sla.figures import Figure
+from sla.fold import Figures, Part, PeriodFigures, figures, parts
+from sla.period import Period
+from sla.rows import PeriodRows, ProjectRow, UnitRow
+from sla.scoring import ItemScore, Recorded, Score, Taken, score
+from sla.vocab import Indicator, Role
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Of whom a score is: a project, a unit with its sub-units, or the whole contract."""
+
+    project: ProjectRow | None = None
+    unit: UnitRow | None = None
+
+    @property
+    def title(self) -> str:
+        """Return what it is called."""
+        if self.project:
+            return f"{self.project.seq} {self.project.name}"
+        return self.unit.name if self.unit else "合同整体"
+
+    @property
+    def key(self) -> str:
+        """Return what tells it from every other: ``project:6``, ``unit:3``, ``contract``."""
+        if self.project:
+            return f"project:{self.project.seq}"
+        return f"unit:{self.unit.id}" if self.unit else "contract"
+
+
+CONTRACT = Whose()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a period is judged by; any scheme can be applied to it."""
+
+    rows: PeriodRows
+    figures: PeriodFigures
+    observations: tuple[Observation, ...]
+    callbacks: Mapping[int, list[CallBack]]
+
+    def score(self, scheme: Scheme, whose: Whose) -> Score:
+        """Return a score by a scheme.
+
+        A veto is about what it was recorded for: that of one project does not sink its unit or the contract.
+        """
+        known = dict(self._figures(whose))
+        if scheme.satisfaction is Source.CALLBACKS:
+            known[Indicator.SATISFACTION] = callback_figure(self.callbacks_of(whose))
+        if whose.project is None:
+            scheme = replace(scheme, vetoes=scheme.vetoes - {Veto.CONTAINMENT})
+        return score(scheme, known, [_recorded(one, whose) for one in self.observations_of(whose)])
+
+    def observations_of(self, whose: Whose) -> list[Observation]:
+        """Return what was observed of a project, or of all those of a unit, or at all."""
+        seqs = self._seqs(whose)
+        whole = whose == CONTRACT
+        return [
+            one for one in self.observations if (whole if one.project is None else one.project.seq in seqs)
+        ]
+
+    def callbacks_of(self, whose: Whose) -> list[CallBack]:
+        """Return the call-backs of a project, or of all those of a unit, or all."""
+        return [one for seq in sorted(self._seqs(whose)) for one in self.callbacks.get(seq, ())]
+
+    def parts_of(self, whose: Whose) -> dict[Indicator, list[Part]]:
+        """Return the rows that lack something, by indicator (F5)."""
+        seqs, whole = self._seqs(whose), whose == CONTRACT
+        found: dict[Indicator, list[Part]] = {}
+        for part in parts(self.rows):
+            theirs = whole if part.project is None else part.project in seqs
+            if theirs and part.indicator and part.figure.met < part.figure.total:
+                found.setdefault(part.indicator, []).append(part)
+        return found
+
+    def _seqs(self, whose: Whose) -> set[int]:
+        if whose.project:
+            return {whose.project.seq}
+        return {one.seq for one in self.rows.projects if whose.unit in (None, one.unit)}
+
+    def _figures(self, whose: Whose) -> Figures:
+        if whose.project:
+            return self.figures.projects[whose.project.seq]
+        return self.figures.units[whose.unit] if whose.unit else self.figures.contract
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A period with the version that judges it; ``judging`` is ``None`` where there is no scheme at all."""
+
+    facts: Facts
+    judging: Judging | None
+
+    def score(self, whose: Whose) -> Score | None:
+        """Return a score by the version that judges the period."""
+        return self.facts.score(self.judging.scheme, whose) if self.judging else None
+
+
+def facts_of(session: Session, period: Period, viewer: User | None, now: datetime) -> Facts:
+    """Return what a period is judged by, within the viewer's scope; ``None`` is the command line."""
+    rows = rows_of(session, period, viewer, now)
+    return Facts(
+        rows,
+        figures(rows),
+        tuple(observations_of(session, period, viewer, now)),
+        callbacks_of(session, period, viewer, now),
+    )
+
+
+def judge(session: Session, period: Period, viewer: User | None, now: datetime) -> Judged:
+    """Return a period as the scheme in force on its last day judges it."""
+    return Judged(facts_of(session, period, viewer, now), judging(versions(session), period))
+
+
+def units_scored(viewer: User, rows: PeriodRows) -> list[UnitRow]:
+    """Return the units whose score this viewer sees: of a part of a unit's projects there is none."""
+    if viewer.role in SEE_WHOLE:
+        return list(rows.units)
+    if viewer.role is Role.CONTACT:
+        return [unit for unit in rows.units if unit.id == viewer.unit_id]
+    return []
+
+
+def whose_of(viewer: User, rows: PeriodRows, seq: int | None = None, unit_id: int | None = None) -> Whose:
+    """Return of whom a score is asked; what the viewer does not see is ``NotFound`` (S1)."""
+    if seq is not None:
+        project = rows.project_by_seq.get(seq)
+        if project is None:
+            raise NotFound("没有这个运维项目，或您无权查看")
+        return Whose(project=project)
+    if unit_id is not None:
+        unit = next((one for one in units_scored(viewer, rows) if one.id == unit_id), None)
+        if unit is None:
+            raise NotFound("没有这家单位的考核，或您无权查看")
+        return Whose(unit=unit)
+    if viewer.role not in SEE_WHOLE:
+        raise NotFound("没有这份考核，或您无权查看")
+    return CONTRACT
+
+
+def callback_figure(callbacks: Iterable[CallBack]) -> Figure:
+    """Return how many of the call-backs were good: satisfied or nearly so, and everything running well."""
+    answers = [one.answer for one in callbacks if one.answer]
+    return Figure(sum(1 for one in answers if one.is_good), len(answers))
+
+
+def _recorded(one: Observation, whose: Whose) -> Recorded:
+    theirs = whose.project is not None or one.project is None
+    return Recorded(one.id, one.points, one.indicator, one.veto and theirs)
+
+
+# -- the sheet --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One fact and what it cost: a row of the figures, or a call-back."""
+
+    points: Decimal
+    part: Part | None = None
+    callback: CallBack | None = None
+
+
+@dataclass(frozen=True)
+class Deducted:
+    """An observation and what it really took."""
+
+    observation: Observation
+    points: Decimal
+
+
+@dataclass(frozen=True)
+class ItemSheet:
+    """One item of a sheet: its score, and the facts behind each deducted point, the costliest first."""
+
+    score: ItemScore
+    losses: tuple[Loss, ...]
+    deducted: tuple[Deducted, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A score with everything behind it.
+
+    ``vetoing`` are the observations with a veto, on the sheet of a unit or the contract those of its projects
+    too; ``noted`` those without any deduction.
+    """
+
+    whose: Whose
+    score: Score
+    items: tuple[ItemSheet, ...]
+    deducted: tuple[Deducted, ...]
+    vetoing: tuple[Observation, ...]
+    callbacks: tuple[CallBack, ...]
+    noted: tuple[Observation, ...]
+
+
+def sheet(facts: Facts, scheme: Scheme, whose: Whose) -> Sheet:
+    """Return a score with the facts behind each deducted point."""
+    found, lacking = facts.score(scheme, whose), facts.parts_of(whose)
+    seen = facts.observations_of(whose)
+    by_id = {one.id: one for one in seen}
+    callbacks = facts.callbacks_of(whose)
+    return Sheet(
+        whose,
+        found,
+        tuple(_item(one, scheme, lacking, callbacks, by_id) for one in found.items),
+        _deducted(found.taken, by_id),
+        tuple(one for one in seen if one.veto),
+        tuple(callbacks),
+        tuple(one for one in seen if not one.veto and not one.points),
+    )
+
+
+def _item(
+    found: ItemScore,
+    scheme: Scheme,
+    lacking: Mapping[Indicator, list[Part]],
+    callbacks: list[CallBack],
+    by_id: Mapping[int, Observation],
+) -> ItemSheet:
+    losses: list[Loss]
+    indicator = found.item.indicator
+    if indicator is Indicator.SATISFACTION and scheme.satisfaction is Source.CALLBACKS:
+        bad = {one.id: one for one in callbacks if one.answer and not one.answer.is_good}
+        shares = found.shares(dict.fromkeys(bad, 1))
+        losses = [Loss(points, callback=bad[key]) for key, points in shares.items()]
+    else:
+        behind = dict(enumerate(lacking.get(indicator, ())))
+        costs = found.shares({key: part.figure.total - part.figure.met for key, part in behind.items()})
+        losses = [Loss(points, part=behind[key]) for key, points in costs.items()]
+    losses.sort(key=lambda one: -one.points)
+    return ItemSheet(found, tuple(losses), _deducted(found.taken, by_id))
+
+
+def _deducted(taken: Iterable[Taken], by_id: Mapping[int, Observation]) -> tuple[Deducted, ...]:
+    return tuple(Deducted(by_id[one.key], one.points) for one in taken)

@@ -1,0 +1,186 @@
+"""The pages of the scores: a period's overview, and the sheets of projects, units and the contract."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import projects_seen, require
+from app.assessment import sheets
+from app.assessment.queries import ASSESSED, SEE_WHOLE, Judging
+from app.assessment.schemas import ORDERS, PeriodPick, ScoresFilter
+from app.assessment.scores import CONTRACT, Judged, Whose, judge, sheet, units_scored, whose_of
+from app.clock import now
+from app.database import current_session
+from app.duties.words import window_text
+from app.files.queries import of_papers
+from app.forms import Form
+from app.login import viewer
+from app.months.periods import Offered, offered
+from sla.errors import Conflict, NotFound
+from sla.period import Length, Period
+from sla.scoring import Score
+from sla.vocab import Role
+from sla.when import day_of
+
+blueprint = Blueprint("assessment", __name__, url_prefix="/assessment")
+
+NO_SCHEME = "还没有考核办法，请先初始化系统"
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    """Lead to the present quarter, or to the period that was picked."""
+    picked = Form(request.args.to_dict()).read(PeriodPick())["month"]
+    return redirect(url_for(".show", month=picked or _offered().of(Length.QUARTER)[0].key))
+
+
+@blueprint.get("/<month>")
+def show(month: str) -> ResponseReturnValue:
+    """Show every project in scope with its score and band."""
+    choice, period = _chosen(month)
+    form = Form(request.args.to_dict(), key="filter")
+    asked = form.read(ScoresFilter())
+    judged = _judged(period)
+    units = units_scored(viewer(), judged.facts.rows)
+    return render_template(
+        "assessment/index.html",
+        judged=judged,
+        rows=judged.facts.rows,
+        judging=judged.judging,
+        form=form,
+        lines=_ordered(judged, asked["unit"], asked["order"]),
+        units=[(unit, judged.score(Whose(unit=unit))) for unit in units],
+        choices_of_units=judged.facts.rows.units,
+        chosen_unit=asked["unit"],
+        orders=list(ORDERS.items()),
+        contract=judged.score(CONTRACT) if viewer().role in SEE_WHOLE else None,
+        **_steps(choice, period),
+    )
+
+
+@blueprint.get("/<month>/projects/<int:seq>")
+def project(month: str, seq: int) -> ResponseReturnValue:
+    """Show the score sheet of a project."""
+    return _sheet_page(month, seq=seq)
+
+
+@blueprint.get("/<month>/units/<int:unit_id>")
+def unit(month: str, unit_id: int) -> ResponseReturnValue:
+    """Show the score sheet of a unit."""
+    return _sheet_page(month, unit_id=unit_id)
+
+
+@blueprint.get("/<month>/contract")
+def contract(month: str) -> ResponseReturnValue:
+    """Show the score sheet of the whole contract."""
+    return _sheet_page(month)
+
+
+@blueprint.post("/<month>/projects/<int:seq>/paper")
+def print_project(month: str, seq: int) -> ResponseReturnValue:
+    return _print(month, seq=seq)
+
+
+@blueprint.post("/<month>/units/<int:unit_id>/paper")
+def print_unit(month: str, unit_id: int) -> ResponseReturnValue:
+    return _print(month, unit_id=unit_id)
+
+
+@blueprint.post("/<month>/contract/paper")
+def print_contract(month: str) -> ResponseReturnValue:
+    return _print(month)
+
+
+# -- what they have in common -----------------------------------------------------------------------
+
+
+def _offered() -> Offered:
+    require(viewer(), *sorted(ASSESSED))
+    at = now()
+    return offered(current_session(), at, projects_seen(viewer(), day_of(at)))
+
+
+def _chosen(month: str) -> tuple[Offered, Period]:
+    choice = _offered()
+    return choice, choice.named(month)
+
+
+def _judged(period: Period) -> Judged:
+    return judge(current_session(), period, viewer(), now())
+
+
+def _judged_sheet(
+    month: str, seq: int | None, unit_id: int | None
+) -> tuple[Offered, Period, Judged, Judging, Whose]:
+    choice, period = _chosen(month)
+    judged = _judged(period)
+    whose = whose_of(viewer(), judged.facts.rows, seq, unit_id)
+    if judged.judging is None:
+        raise NotFound(NO_SCHEME)
+    return choice, period, judged, judged.judging, whose
+
+
+def _sheet_page(month: str, seq: int | None = None, unit_id: int | None = None) -> str:
+    choice, period, judged, judging, whose = _judged_sheet(month, seq, unit_id)
+    session = current_session()
+    return render_template(
+        "assessment/sheet.html",
+        whose=whose,
+        sheet=sheet(judged.facts, judging.scheme, whose),
+        rows=judged.facts.rows,
+        judging=judging,
+        most=sheets.MOST_LISTED,
+        papers=of_papers(session, viewer(), sheets.subject(period, whose), now()),
+        prints=viewer().role is Role.BUREAU and sheets.is_printed(period, now()),
+        endpoint=request.endpoint,
+        where={name: one for name, one in (("seq", seq), ("unit_id", unit_id)) if one is not None},
+        print_to=(request.endpoint or "").replace(".", ".print_"),
+        person=viewer(),
+        window_text=window_text,
+        **_steps(choice, period),
+    )
+
+
+def _print(month: str, seq: int | None = None, unit_id: int | None = None) -> ResponseReturnValue:
+    _, period, judged, judging, whose = _judged_sheet(month, seq, unit_id)
+    require(viewer(), Role.BUREAU)
+    if not sheets.is_printed(period, now()):
+        raise Conflict("季度和年度考核表在期间结束以后才能打印签字")
+    paper = sheets.keep(
+        current_session(), viewer(), period, judging, sheet(judged.facts, judging.scheme, whose), now()
+    )
+    flash("考核表已生成，请打印签字，再把扫描件传到这里。", "success")
+    return redirect(url_for("papers.show", paper_id=paper.id), 303)
+
+
+def _ordered(judged: Judged, unit_id: int | None, order: str) -> list[tuple[Whose, Score | None]]:
+    """Return the projects with their scores; those without one come last."""
+    lines = [
+        (whose, judged.score(whose))
+        for whose in (Whose(project=one) for one in judged.facts.rows.projects)
+        if unit_id is None or (whose.project and whose.project.unit.id == unit_id)
+    ]
+    if order == "seq":
+        return lines
+    sign = -1 if order == "best" else 1
+
+    def place(line: tuple[Whose, Score | None]) -> tuple[bool, Decimal]:
+        total = line[1].total if line[1] else None
+        return total is None, sign * (total or Decimal(0))
+
+    return sorted(lines, key=place)
+
+
+def _steps(choice: Offered, period: Period) -> dict[str, object]:
+    same = choice.of(period.kind)
+    place = same.index(period)
+    return {
+        "period": period,
+        "choices": same,
+        "kinds": [(kind, choice.like(period, kind)) for kind in Length],
+        "earlier": same[place + 1] if place + 1 < len(same) else None,
+        "later": same[place - 1] if place else None,
+    }
