@@ -2,6 +2,7 @@
 
 from models import (
     acceptance,
+    amendments,
     base,
     calendar,
     callbacks,
@@ -20,6 +21,7 @@ from models import (
 
 __all__ = [
     "acceptance",
+    "amendments",
     "base",
     "calendar",
     "callbacks",

@@ -238,7 +238,7 @@ def _projects(session: Session, month: date, scope: ColumnElement[bool]) -> tupl
 
 def _project(project: Project, rules: ProjectRules, month: date) -> ProjectRow:
     top = project.unit.parent or project.unit
-    targets = {target.kind.value for target in rules.targets}
+    targets = {kind.value for kind in rules.kinds_within(month, next_month(month))}
     return ProjectRow(
         seq=project.seq,
         name=project.name,

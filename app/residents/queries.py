@@ -23,7 +23,7 @@ from sla.attendance import (
     People,
     figure,
     half_days,
-    is_duty_day,
+    is_required_on,
     people_present,
     required_days,
 )
@@ -70,8 +70,7 @@ def holds(session: Session, posting_id: int, person_id: int, half_day: HalfDay) 
 
 def is_required(session: Session, post: Post, day: date) -> bool:
     """Tell whether a posting is to be held on a day: within service, and a day of its pattern (T3)."""
-    in_service = any(start <= day < end for start, end in post.rules.service)
-    return in_service and is_duty_day(post.rules.pattern, day, current_rules(session).book.calendar)
+    return is_required_on(post.rules, day, current_rules(session).book.calendar)
 
 
 def roll(session: Session, first: date, end: date) -> Roll:
@@ -168,14 +167,15 @@ def as_fact(row: AttendanceRow) -> dict[str, object]:
 
 def _row(one: Post, half_day: HalfDay, known: Roll, names: dict[int, str]) -> AttendanceRow:
     who = tuple(sorted(known.there(one.id, half_day)))
+    heads = one.rules.heads_on(half_day[0])
     return AttendanceRow(
         project=one.project.seq,
         unit=one.project.unit.name,
         posting=one.id,
         day=half_day[0],
         half=half_day[1],
-        required=one.rules.heads,
-        present=min(one.rules.heads, len(who)),
+        required=heads,
+        present=min(heads, len(who)),
         people=who,
         names=tuple(names[person] for person in who),
     )

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.access import projects_seen
+from app.amendments.inforce import read_establishments
 from models.contract import Posting, Project, Unit
 from models.people import User
 from models.residents import AttendanceMonth, Leave, PostingMember, ReplacementRequest
-from sla.attendance import PostingRules
+from sla.attendance import Establishment, PostingRules
 from sla.errors import NotFound
 from sla.vocab import Role, Standing
 
@@ -71,12 +72,16 @@ def posts(session: Session, scope: Condition = EVERYTHING) -> list[Post]:
         .where(scope)
         .order_by(Project.seq, Posting.id)
     )
-    return [Post(posting, project, _rules(posting, project)) for posting, project in found]
+    changes = read_establishments(session)
+    return [
+        Post(posting, project, _rules(posting, project, changes.get(posting.id, ())))
+        for posting, project in found
+    ]
 
 
-def _rules(posting: Posting, project: Project) -> PostingRules:
+def _rules(posting: Posting, project: Project, changes: tuple[Establishment, ...]) -> PostingRules:
     service = tuple((one.starts_on, one.ends_on) for one in project.services)
-    return PostingRules(posting.heads, posting.pattern, service)
+    return PostingRules(posting.heads, posting.pattern, service, changes)
 
 
 def post(session: Session, viewer: User, today: date, posting_id: int) -> Post:

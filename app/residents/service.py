@@ -147,7 +147,7 @@ def _ready(session: Session, post: Post, person_id: int, half_day: HalfDay, now:
     session.scalar(select(User.id).where(User.id == person_id).with_for_update())
     ensure_open(session, post.id, day, day)
     if not is_required(session, post, day):
-        raise Conflict(f"{day} 不需要驻场（{post.rules.pattern.label}，服务年度内），不必登记")
+        raise Conflict(f"{day} 不需要驻场（{post.rules.pattern_on(day).label}，服务年度内），不必登记")
     if not holds(session, post.id, person_id, half_day):
         raise Conflict(f"{day} {half.label}这个人不在这个岗位上，也没有批准的顶岗")
 
