@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 from werkzeug.routing import IntegerConverter, Map
 
 from app.account.views import blueprint as account
+from app.amendments.views import blueprint as amendments
 from app.checklists.views import blueprint as checklists
 from app.contract.change_views import blueprint as changes
 from app.contract.views import blueprint as contract
@@ -35,6 +36,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people,
     contract,
     changes,
+    amendments,
     projects,
     months,
     residents,

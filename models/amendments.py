@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UTCDateTime, WordType
 from models.contract import Obligation, Posting, Project
-from models.papers import Paper
 from models.people import User
 from sla.amendments import AmendmentKind, AmendmentState, ItemKind
 from sla.targets import Conditions, Target
@@ -20,8 +19,9 @@ from sla.vocab import Complexity, Cycle, DayType, Severity, TargetKind, Window
 class Amendment(Base):
     """A document: drafted and handed in by one of the bureau, confirmed by another, in force from a day.
 
-    ``from_day`` is the first day any of its items may hold. Nothing of it is ever changed once it is
-    confirmed; before its first day it can be withdrawn, later another document amends it.
+    Its scan is the file of the paper about ``amendment:<id>``. ``from_day`` is the first day any of its
+    items may hold. Nothing of it is ever changed once it is confirmed; before its first day it can be
+    withdrawn, later another document amends it.
     """
 
     __tablename__ = "amendment"
@@ -37,7 +37,6 @@ class Amendment(Base):
     signed_on: Mapped[date]
     from_day: Mapped[date]
     note: Mapped[str] = mapped_column(String(400), default="")
-    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"))
     drafted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     drafted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -48,7 +47,6 @@ class Amendment(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     withdrawn_reason: Mapped[str] = mapped_column(String(400), default="")
 
-    paper: Mapped[Paper] = relationship()
     drafted_by: Mapped[User] = relationship(foreign_keys=[drafted_by_id])
     entered_by: Mapped[User | None] = relationship(foreign_keys=[entered_by_id])
     confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id])
@@ -67,6 +65,11 @@ class Amendment(Base):
         return AmendmentState.DRAFT if self.entered_at is None else AmendmentState.ENTERED
 
     @property
+    def subject(self) -> str:
+        """Return what its paper and its ledger entries are about."""
+        return f"amendment:{self.id}"
+
+    @property
     def name(self) -> str:
         """Return how people and clocks name it: 补充协议《…》（文号）."""
         return f"{self.kind.label}《{self.title}》" + (f"（{self.number}）" if self.number else "")
@@ -78,8 +81,8 @@ class AmendmentItem(Base):
     A target: ``kind`` to ``window``, as in ``Target``; the same but for the measure where one is dropped.
     The row: ``window`` and ``service_level``, either may be left as it is. A posting: ``heads`` and
     ``pattern``; ``posting_id`` is ``None`` until a posting that did not exist is made. A duty:
-    ``obligation_id``, with ``cycle`` or ``quota``; of a new one also ``duty_kind``, ``duty_what`` and
-    ``scope``, and ``obligation_id`` once it is confirmed.
+    ``obligation_id``, with ``cycle`` or ``quota``; of a new one also ``duty_kind``, ``duty_what``, ``scope``
+    and ``checklist``, and ``obligation_id`` once it is confirmed.
     """
 
     __tablename__ = "amendment_item"
@@ -108,6 +111,7 @@ class AmendmentItem(Base):
     duty_kind: Mapped[str] = mapped_column(String(32), default="")
     duty_what: Mapped[str] = mapped_column(String(64), default="")
     scope: Mapped[str] = mapped_column(String(64), default="")
+    checklist: Mapped[str | None] = mapped_column(String(32))
     cycle: Mapped[Cycle | None] = mapped_column(WordType(Cycle))
     quota: Mapped[int | None]
 

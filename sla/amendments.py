@@ -112,7 +112,7 @@ class _State:
         if change.window:
             self.window, self.window_source = change.window, change.source
             self.windows.clear()
-        key = change.dropped or (change.target and key_of(change.target))
+        key = key_of(change.target) if change.target else change.dropped
         if key is None:
             return
         for promised in self.promised.values():

@@ -33,9 +33,7 @@ def served(session: Session, obligation: Obligation, amount: int, now: datetime)
     asked = session.scalars(_outstanding(obligation).with_for_update().limit(1)).all()
     left = remaining(session, obligation, service, now)
     if not asked and amount > left:
-        raise Conflict(
-            f"本服务年度的 {quota} 次还剩 {left} 次，这次要 {amount} 次；超出的部分须由单位提出"
-        )
+        raise Conflict(f"本服务年度的 {quota} 次还剩 {left} 次，这次要 {amount} 次；超出的部分须由单位提出")
     return list(asked)
 
 

@@ -58,7 +58,7 @@ class Plan:
         return not self.calendar.is_workday(day)
 
     def spans_of(self, obligation: Obligation) -> Iterator[tuple[int, Span]]:
-        """Return the years of an obligation, less the days before a document brought or after it dropped it."""
+        """Return the years of an obligation within the days that documents leave it."""
         first = obligation.from_day or date.min
         last = self.dropped.get(obligation.id, obligation.until_day or date.max)
         for year_id, (start, end) in self.spans.get(obligation.project_id, []):

@@ -36,7 +36,13 @@ DUTIES = {
     "archive": "归档",
     "other": "其他",
 }
-SOURCES = {"sla_cell": "服务类型栏", "work_text": "运维内容", "remark": "备注", "contract": "合同", "amendment": "变更文件"}
+SOURCES = {
+    "sla_cell": "服务类型栏",
+    "work_text": "运维内容",
+    "remark": "备注",
+    "contract": "合同",
+    "amendment": "变更文件",
+}
 SUBJECTS = {
     "response": "响应",
     "onsite": "到场",

@@ -10,7 +10,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.contract.queries import calendar
-from app.residents.roster import Post, leaves, not_over, posts
+from app.residents.roster import Establishments, Post, leaves, not_over, posts
 from app.tickets.derivation import current_rules
 from models.contract import Posting
 from models.people import User
@@ -118,17 +118,23 @@ def of_leave(one: Leave) -> Iterable[HalfDay]:
 
 
 def attendance_figures(
-    session: Session, first: date, project_ids: Iterable[int], *, until: date | None = None
+    session: Session,
+    first: date,
+    project_ids: Iterable[int],
+    *,
+    until: date | None = None,
+    changes: Establishments | None = None,
 ) -> dict[int, Figure]:
     """Return the half days present and required in the month of ``first``, by the project's number (R1).
 
     Projects without a posting are left out. With ``until`` only the days before it count: in a month
-    that is not over, those that are. A total of 0 is 不适用: no service, or no day of the pattern.
+    that is not over, those that are. A total of 0 is 不适用: no service, or no day of the pattern. With
+    ``changes`` the postings have those heads and patterns instead of the ones in force.
     """
     end = _end(first, until)
     known, days = roll(session, first, end), calendar(session)
     found: dict[int, list[Figure]] = {}
-    for one in posts(session, Posting.project_id.in_(list(project_ids))):
+    for one in posts(session, Posting.project_id.in_(list(project_ids)), changes):
         part = figure(one.rules, known.counts(one.id), first, end, days)
         found.setdefault(one.project.seq, []).append(part)
     return {seq: total(parts) for seq, parts in found.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +19,7 @@ from sla.errors import NotFound
 from sla.vocab import Role, Standing
 
 Condition = ColumnElement[bool]
+Establishments = Mapping[int, tuple[Establishment, ...]]
 EVERYTHING: Condition = true()
 
 
@@ -63,8 +64,10 @@ def not_over(today: date) -> Condition:
     return or_(PostingMember.until_day.is_(None), PostingMember.until_day > today)
 
 
-def posts(session: Session, scope: Condition = EVERYTHING) -> list[Post]:
-    """Return the postings in scope, in the tender's order."""
+def posts(
+    session: Session, scope: Condition = EVERYTHING, changes: Establishments | None = None
+) -> list[Post]:
+    """Return the postings in scope, in the tender's order; ``changes`` in place of those of the documents."""
     found = session.execute(
         select(Posting, Project)
         .join(Project, Posting.project_id == Project.id)
@@ -72,7 +75,7 @@ def posts(session: Session, scope: Condition = EVERYTHING) -> list[Post]:
         .where(scope)
         .order_by(Project.seq, Posting.id)
     )
-    changes = read_establishments(session)
+    changes = read_establishments(session) if changes is None else changes
     return [
         Post(posting, project, _rules(posting, project, changes.get(posting.id, ())))
         for posting, project in found

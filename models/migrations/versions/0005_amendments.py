@@ -24,7 +24,6 @@ def upgrade() -> None:
         sa.Column("signed_on", sa.Date(), nullable=False),
         sa.Column("from_day", sa.Date(), nullable=False),
         sa.Column("note", sa.String(length=400), nullable=False),
-        sa.Column("paper_id", sa.Integer(), nullable=False),
         sa.Column("drafted_by_id", sa.Integer(), nullable=False),
         sa.Column(
             "drafted_at", sa.DateTime(timezone=True).with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -62,7 +61,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["entered_by_id"], ["user_account.id"], name=op.f("fk_amendment_entered_by_id")
         ),
-        sa.ForeignKeyConstraint(["paper_id"], ["paper.id"], name=op.f("fk_amendment_paper_id")),
         sa.ForeignKeyConstraint(
             ["withdrawn_by_id"], ["user_account.id"], name=op.f("fk_amendment_withdrawn_by_id")
         ),
@@ -93,6 +91,7 @@ def upgrade() -> None:
         sa.Column("duty_kind", sa.String(length=32), nullable=False),
         sa.Column("duty_what", sa.String(length=64), nullable=False),
         sa.Column("scope", sa.String(length=64), nullable=False),
+        sa.Column("checklist", sa.String(length=32), nullable=True),
         sa.Column("cycle", sa.String(32), nullable=True),
         sa.Column("quota", sa.Integer(), nullable=True),
         sa.CheckConstraint(
