@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 
 from app.projects.service import DUTIES, percent
 from models.amendments import AmendmentItem
-from models.contract import Project
 from sla.amendments import ItemKind
 from sla.arithmetic import conditions_text, minutes_text
 from sla.targets import Target
@@ -37,11 +36,6 @@ def target_text(target: Target) -> str:
 def item_text(item: AmendmentItem) -> str:
     """Return what an item says, in one line."""
     return _TEXTS[item.what](item)
-
-
-def rows_text(rows: Iterable[Project]) -> str:
-    """Return the numbers of several rows: 第 1、3、44 项."""
-    return f"第 {'、'.join(str(one.seq) for one in rows)} 项"
 
 
 def _target(item: AmendmentItem) -> str:
@@ -78,7 +72,7 @@ def _new_duty(item: AmendmentItem) -> str:
     return f"新增「{item.duty_what}」{scope}：{DUTIES.get(item.duty_kind, item.duty_kind)}，{often}"
 
 
-_TEXTS = {
+_TEXTS: dict[ItemKind, Callable[[AmendmentItem], str]] = {
     ItemKind.TARGET: _target,
     ItemKind.TARGET_DROPPED: lambda item: f"不再考核{_named(item)}",
     ItemKind.ROW: _row,

@@ -87,6 +87,11 @@ def _rules(posting: Posting, project: Project, changes: tuple[Establishment, ...
     return PostingRules(posting.heads, posting.pattern, service, changes)
 
 
+def residents_on(project: Project, held: Sequence[Post], day: date) -> int:
+    """Return how many residents a row asks for on a day: the tender's number, and what documents changed."""
+    return project.residents + sum(one.rules.heads_on(day) - one.rules.heads for one in held)
+
+
 def post(session: Session, viewer: User, today: date, posting_id: int) -> Post:
     """Return one posting; one the viewer does not see is ``NotFound``."""
     found = posts(session, and_(Posting.id == posting_id, postings_seen(viewer, today)))
