@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from itertools import groupby
 
 from flask import render_template
@@ -13,7 +14,6 @@ from app.amendments.proposal import propose
 from app.clock import now
 from app.contract.changing import first_changeable_day
 from app.contract.outlook import outlook
-from app.contract.relaying import duty_counts
 from app.database import current_session
 from app.duties.answers import form_for
 from app.duties.planning import AGREEABLE, FIXED
@@ -23,7 +23,7 @@ from app.login import viewer
 from app.paging import paged
 from app.projects.service import DUTIES
 from app.residents.roster import posts
-from models.amendments import Amendment
+from models.amendments import Amendment, AmendmentItem
 from models.contract import Posting, Project
 from seeds.rows import CHECKLISTS
 from sla.amendments import REPLACING, AmendmentKind, AmendmentState, ItemKind
@@ -153,16 +153,22 @@ def effect(amendment_id: int, form: Form) -> str:
         amendment=amendment,
         found=found,
         outlook=shown,
-        rows=queries.items_of(session, person, amendment_id, at),
-        duties=duty_counts(found.duties),
+        changes=_alike(queries.items_of(session, person, amendment_id, at)),
         past=any(item.from_day <= day_of(at) for item in amendment.items),
         confirms=person.role is Role.BUREAU
         and amendment.state is AmendmentState.ENTERED
         and amendment.entered_by_id != person.id,
         form=form,
         field=FIELD,
-        words=words,
     )
+
+
+def _alike(items: Iterable[AmendmentItem]) -> list[tuple[tuple[str, date], list[Project]]]:
+    """Put together what is the same for several rows."""
+    found: dict[tuple[str, date], list[Project]] = {}
+    for item in items:
+        found.setdefault((words.item_text(item), item.from_day), []).append(item.project)
+    return list(found.items())
 
 
 def _postings(project: Project | None) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from hypothesis import given
@@ -14,7 +14,7 @@ from sla.arithmetic import because
 from sla.clock import ProjectRules, RuleBook
 from sla.clocks import derive
 from sla.targets import Conditions, Target
-from sla.vocab import EventKind, TargetKind, Window
+from sla.vocab import ClockKind, EventKind, TargetKind, Window
 from tests.sla.seeded import CALENDAR, SHIPPED
 from tests.sla.story import BOOK, Story, at, project, target
 
@@ -52,7 +52,7 @@ def test_a_call_to_the_site_is_of_the_day_it_was_made_and_not_of_the_report():
     row = amended(ROW, agreed(target("onsite", 60)))
     story = Story("2025-07-14 20:00").tell(EventKind.ONSITE_REQUESTED, "2025-07-15 09:00")
     found = {c.kind: c.minutes for c in story.derive("2025-07-15 09:30", row).clocks}
-    assert (found["onsite"], found["recovery"]) == (60, 360)
+    assert (found[ClockKind.ONSITE], found[ClockKind.RECOVERY]) == (60, 360)
 
 
 def test_of_two_agreements_each_holds_until_the_next():
@@ -224,7 +224,7 @@ TICKETS = st.builds(
 )
 
 
-def dues(story: Story, row: ProjectRules) -> dict[tuple[str, int], object]:
+def dues(story: Story, row: ProjectRules) -> dict[tuple[str, int], datetime]:
     return {
         (c.kind, c.round): c.due_at for c in derive(story.events, row, BOOK, at("2025-12-01 00:00")).clocks
     }

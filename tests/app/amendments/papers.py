@@ -58,9 +58,8 @@ def confirmed(
     return service.confirm(session, people.bureau2, made.id, seen, now)
 
 
-def duty(session: Session, row: int, cycle: str) -> Obligation:
-    """Return the first duty of a row with a cycle."""
-    query = select(Obligation).where(
-        Obligation.project_id == project(session, row).id, Obligation.cycle == cycle
-    )
-    return session.scalars(query.order_by(Obligation.id)).first()  # type: ignore[return-value]
+def duty(session: Session, row: int, *cycles: str) -> Obligation:
+    """Return the first duty of a row with one of these cycles, by their order."""
+    of_row = select(Obligation).where(Obligation.project_id == project(session, row).id)
+    found = session.scalars(of_row.where(Obligation.cycle.in_(cycles)).order_by(Obligation.id)).all()
+    return min(found, key=lambda one: cycles.index(one.cycle))

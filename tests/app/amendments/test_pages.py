@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,11 +15,13 @@ from app.database import transaction
 from models.amendments import Amendment
 from models.contract import Obligation, Project
 from models.tickets import TicketClock
+from seeds import loader
 from sla.amendments import ItemKind
 from sla.vocab import Cycle, TargetKind
 from tests.app.amendments.papers import document, entered, item
 from tests.app.personas import new_ticket, people_of
 from tests.app.visitors import JSON, PASSWORD, counted_queries, ledger, named, read, set_clock, visit
+from tests.seeds.shipped import with_cell
 
 LIST = "/contract/amendments"
 TYPED = {
@@ -53,11 +57,11 @@ def ids(site, *seqs: int) -> list[int]:
     return read(site, lambda session: list(session.scalars(select(Project.id).where(Project.seq.in_(seqs)))))
 
 
-def digest(page: str) -> str:
+def digest(page):
     return re.findall(r'name="seen" value="([^"]+)"', page)[0]
 
 
-def draft(bureau, **typed) -> str:
+def draft(bureau, **typed):
     answer = bureau.post(LIST, data=TYPED | {"file": (BytesIO(PDF), "协议.pdf")} | typed)
     assert answer.status_code == 303
     return answer.location
@@ -92,7 +96,7 @@ def test_a_document_comes_from_the_form_to_the_page_of_its_projects(site, bureau
     page = visit(site, "contact").get("/projects/1").text
     assert "15 分内" in page
     assert "补充协议《运维补充协议》（洛政运维〔2025〕7 号），自 2025-07-15 起" in page
-    assert "响应 15 分" in bureau.get("/projects").text
+    assert "响应 15 分" in visit(site, "manager").get("/projects").text
     assert minutes_of(site, running) == 30
     assert minutes_of(site, read_ticket(site, "2025-07-15 09:00")) == 15
 
@@ -102,7 +106,7 @@ def read_ticket(site, when: str) -> int:
         return new_ticket(session, named(session, "bureau"), 1, when).id
 
 
-def minutes_of(site, ticket_id: int) -> int:
+def minutes_of(site, ticket_id):
     query = select(TicketClock.minutes).where(
         TicketClock.ticket_id == ticket_id, TicketClock.kind == "response"
     )
@@ -115,7 +119,7 @@ def test_the_arithmetic_of_a_clock_names_the_document(site, handed_in):
     second.post(f"{LIST}/{handed_in}/confirm", data={"seen": seen, "password": PASSWORD})
     set_clock(site, "2025-07-15 10:00")
     ticket = read_ticket(site, "2025-07-15 09:00")
-    page = second.get(f"/tickets/{ticket}").text
+    page = visit(site, "manager").get(f"/tickets/{ticket}").text
     assert "依据：补充协议《运维补充协议》（2025-7），自 2025-07-15 起" in page
 
 
@@ -144,7 +148,7 @@ def test_each_sees_what_is_theirs_and_only_the_bureau_acts(site, handed_in):
     stranger = visit(site, "stranger").get(address).text
     assert "应急演练" not in stranger, "it is another unit's"
     assert stranger.count("响应：15 分内") == 1
-    assert "签署" not in visit(site, "manager").get(address).text
+    assert "本人登录口令" not in visit(site, "manager").get(address).text
     assert address not in visit(site, "other_engineer").get(LIST).text
     assert address in visit(site, "contact").get(LIST).text
 
@@ -183,7 +187,7 @@ def test_what_is_wrong_is_told_at_its_field_and_what_was_typed_stays(site, burea
         ({"kind": "closure", "unit": "percent", "amount": "101"}, "amount"),
         ({"from_day": "2025-07-14"}, "from_day"),
     ):
-        typed = TARGET | {"projects": row} | wrong
+        typed: dict[str, Any] = TARGET | {"projects": row} | wrong
         answer = bureau.post(f"{address}/items", data=typed)
         assert (answer.status_code, field) == (422, field)
         assert f'id="f-{field}' in answer.text
@@ -200,7 +204,7 @@ def test_what_is_wrong_is_told_at_its_field_and_what_was_typed_stays(site, burea
 def test_every_kind_of_change_has_its_form_and_its_words(site, bureau):
     address, (row,) = draft(bureau), ids(site, 1)
     weekly, posting = read(site, lambda session: things(session, row))
-    typed = {
+    typed: dict[ItemKind, dict[str, object]] = {
         ItemKind.TARGET: {"kind": "closure", "amount": "95.5", "unit": "percent"},
         ItemKind.TARGET_DROPPED: {"kind": "recovery"},
         ItemKind.ROW: {"window": "7x8"},
@@ -272,3 +276,20 @@ def test_the_list_and_a_page_take_no_more_queries_for_more_documents(site, hande
     with counted_queries(site) as shown:
         assert bureau.get(f"{LIST}/{last}").text.count("响应：9 分内") == 45
     assert len(shown) < 15
+
+
+def test_a_corrected_tender_derives_its_tickets_anew_and_documents_stay(
+    site, handed_in, runner, tmp_path, monkeypatch
+):
+    """Row 1 answers within 30 minutes, as corrected within 45; from the 15th within 15 by a document."""
+    second = visit(site, "bureau2")
+    seen = digest(second.get(f"{LIST}/{handed_in}/effect").text)
+    second.post(f"{LIST}/{handed_in}/confirm", data={"seen": seen, "password": PASSWORD})
+    before, after = (read_ticket(site, f"2025-07-{day} 08:30") for day in (14, 15))
+    monkeypatch.setattr(loader, "DATA", with_cell(tmp_path, "targets.csv", 2, "minutes", "45"))
+    assert json.loads(runner.invoke(args=["init"]).stdout)["changed"] == 1
+    assert (minutes_of(site, before), minutes_of(site, after)) == (45, 15)
+    (told,) = ledger(site, "contract.corrected")
+    assert json.loads(told.payload)["tickets"] == 1
+    assert json.loads(runner.invoke(args=["init"]).stdout)["changed"] == 0
+    assert len(ledger(site, "contract.corrected")) == 1
