@@ -9,6 +9,7 @@ from app.acceptance.act_views import blueprint as acceptance_acts
 from app.acceptance.views import blueprint as acceptance
 from app.account.views import blueprint as account
 from app.agenda.views import blueprint as agenda
+from app.amendments.views import blueprint as amendments
 from app.assessment.observation_views import blueprint as observations
 from app.assessment.scheme_views import blueprint as schemes
 from app.assessment.views import blueprint as assessment
@@ -52,6 +53,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people,
     contract,
     changes,
+    amendments,
     projects,
     months,
     assessment,

@@ -54,6 +54,7 @@ ENTRIES = (
     Entry("设备", "equipment.index", "pc-display", READERS, "合同"),
     Entry("检查表", "checklists.index", "card-checklist", READERS - {Role.HOTLINE}, "合同"),
     Entry("周期和时期", "plan.index", "calendar-range", {Role.BUREAU, Role.MANAGER, Role.AUDITOR}, "合同"),
+    Entry("变更文件", "amendments.index", "file-earmark-diff", READERS, "合同"),
     Entry("口径", "contract.interpretations", "bookmark-check", READERS, "合同"),
     Entry("合同条款", "contract.terms", "file-text", READERS, "合同"),
     Entry("文件和签字", "papers.index", "file-earmark-text", PAPER_READERS, "合同"),

@@ -2,6 +2,7 @@
 
 from models import (
     acceptance,
+    amendments,
     assessment,
     base,
     calendar,
@@ -23,6 +24,7 @@ from models import (
 
 __all__ = [
     "acceptance",
+    "amendments",
     "assessment",
     "base",
     "calendar",

@@ -13,6 +13,8 @@ from sla.targets import Conditions
 from sla.targets import Target as TargetRule
 from sla.vocab import Complexity, Cycle, DayType, Severity, TargetKind, Window
 
+NOT_IN_TENDER = 0  # the line of what a document brought (P4)
+
 
 class ContractTerm(Base):
     """One term of the contract (P), as text, with the tender line it comes from."""
@@ -110,7 +112,9 @@ class Obligation(Base):
     """A recurring duty of a row, from the SLA cell or the work description (O1).
 
     ``project_id`` is ``None`` for a duty of the whole contract. ``checklist`` names the kind of checklist
-    its inspections use; ``visits`` is how many workdays of visits one occurrence needs (O4, row 30).
+    its inspections use; ``visits`` is how many workdays of visits one occurrence needs (O4, row 30). What a
+    document brought begins on ``from_day`` and has ``NOT_IN_TENDER`` for its line; what one dropped is no
+    duty from ``until_day`` on (P4).
     """
 
     __tablename__ = "obligation"
@@ -127,12 +131,14 @@ class Obligation(Base):
     checklist: Mapped[str | None] = mapped_column(String(32))
     visits: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     line: Mapped[int]
+    from_day: Mapped[date | None]
+    until_day: Mapped[date | None]
 
     project: Mapped[Project | None] = relationship(back_populates="obligations")
 
 
 class Posting(Base):
-    """Required heads on site and their pattern (R1)."""
+    """Required heads on site and their pattern (R1). What a document brought begins with no heads (P4)."""
 
     __tablename__ = "posting"
 

@@ -16,7 +16,10 @@ from sla.vocab import Cycle, ItemResult, PeriodKind, Standing
 
 
 class CycleChange(Base):
-    """An agreed cycle of an obligation, in force from a day; it touches only the future (O1)."""
+    """An agreed cycle of an obligation, in force from a day; it touches only the future (O1).
+
+    ``amendment_id`` names the document it comes from, ``None`` where the bureau agreed it by itself.
+    """
 
     __tablename__ = "cycle_change"
     __table_args__ = (UniqueConstraint("obligation_id", "from_day"),)
@@ -28,6 +31,7 @@ class CycleChange(Base):
     reason: Mapped[str] = mapped_column(String(400))
     approved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     approved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    amendment_id: Mapped[int | None] = mapped_column(ForeignKey("amendment.id"), index=True)
 
     obligation: Mapped[Obligation] = relationship()
     approved_by: Mapped[User] = relationship()

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models.base import Base
 from models.calendar import CalendarDay, CalendarYear
 from models.contract import (
+    NOT_IN_TENDER,
     ContractTerm,
     Equipment,
     InterpretationVersion,
@@ -29,6 +30,7 @@ from models.contract import (
 from models.ledger import LedgerEntry
 from seeds.checklists import merge_checklists
 from seeds.checks import Data, check
+from seeds.dropping import refuse_to_drop
 from seeds.files import Row
 from seeds.merge import Counts, Merge, merge, retire
 from seeds.rows import FILES
@@ -70,8 +72,10 @@ class LoadReport:
 def load(session: Session, folder: Path | None = None) -> LoadReport:
     """Load every file of ``folder``, by default the shipped ones.
 
-    The first bad row is a ``LoadError``; then nothing has been written. Does not commit, and appends
-    nothing to the ledger: reference data is no event.
+    The first bad row is a ``LoadError``; then nothing has been written. A promise that clocks or duties
+    rest on, and that no file names any more, is a ``LoadError`` too: the caller rolls back, and a document
+    ends the promise instead (P4). What documents brought is no file's business and stays. Does not commit,
+    and appends nothing to the ledger: reference data is no event.
     """
     data = validate(folder)
     merged = {"contract.csv": merge(session, ContractTerm, ("key",), _values(data["contract.csv"]))}
@@ -81,7 +85,8 @@ def load(session: Session, folder: Path | None = None) -> LoadReport:
     ids = {key[0]: row.id for key, row in projects.rows.items()}
     for file, (model, key) in OF_PROJECTS.items():
         wanted = [_of_project(row, ids) for row in data[file]]
-        merged[file] = merge(session, model, ("project_id", *key), wanted)
+        merged[file] = merge(session, model, ("project_id", *key), wanted, _of_files(session, model))
+    refuse_to_drop(session, merged["targets.csv"].gone, merged["obligations.csv"].gone)
     merged |= _calendar(session, data)
     for file in (
         *OF_PROJECTS,
@@ -132,6 +137,12 @@ def _projects(session: Session, rows: list[Row], units: Merge) -> Merge:
         values["unit_id"] = units.rows[(values.pop("unit"),)].id
         wanted.append(values)
     return merge(session, Project, ("seq",), wanted)
+
+
+def _of_files(session: Session, model: type[Base]) -> list[Any]:
+    """Return the rows that files brought, in their order; those of documents are left alone (P4)."""
+    columns = model.__table__.c
+    return list(session.scalars(select(model).where(columns.line != NOT_IN_TENDER).order_by(columns.id)))
 
 
 def _of_project(row: Row, ids: dict[int, int]) -> dict[str, Any]:

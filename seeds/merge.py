@@ -26,6 +26,11 @@ class Counts:
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
+    @property
+    def moves(self) -> bool:
+        """Tell whether the table says anything else than before."""
+        return bool(self.added or self.changed or self.removed)
+
     def as_dict(self) -> dict[str, int]:
         """Return the counts for printing."""
         return asdict(self)

@@ -26,6 +26,8 @@ def because(clock: Clock, rules: RuleBook) -> list[str]:
     elif clock.target and clock.target.when.count:
         strict = "（未说明或未确认，从严）" if clock.assumed else ""
         lines.append(f"条件：{conditions_text(clock.target.when)}{strict}")
+    if clock.source:
+        lines.append(f"依据：{clock.source}")
     lines += _skipped(clock, rules)
     lines += [f"扣除：{clock_text(a)} 至 {clock_text(b)}（{reason_text(why)}）" for a, b, why in clock.pauses]
     unsure = "（暂定：所涉年份的放假通知尚未发布）" if clock.due_provisional else ""

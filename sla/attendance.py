@@ -19,15 +19,39 @@ _NOON = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
+class Establishment:
+    """The heads and the pattern of a posting from a day on, by a document (P4)."""
+
+    from_day: date
+    heads: int
+    pattern: Window
+
+
+@dataclass(frozen=True)
 class PostingRules:
     """A posting: its heads, its pattern (5x8 unless stated), and the days of service it falls in.
 
-    ``service`` holds half-open Shanghai date ranges.
+    ``service`` holds half-open Shanghai date ranges. ``changes`` are what documents made of heads and
+    pattern, earliest first.
     """
 
     heads: int
     pattern: Window
     service: tuple[tuple[date, date], ...]
+    changes: tuple[Establishment, ...] = ()
+
+    def heads_on(self, day: date) -> int:
+        """Return how many people are required on a day."""
+        changed = self._on(day)
+        return changed.heads if changed else self.heads
+
+    def pattern_on(self, day: date) -> Window:
+        """Return the pattern that holds on a day."""
+        changed = self._on(day)
+        return changed.pattern if changed else self.pattern
+
+    def _on(self, day: date) -> Establishment | None:
+        return next((one for one in reversed(self.changes) if one.from_day <= day), None)
 
 
 @dataclass(frozen=True)
@@ -110,7 +134,13 @@ def half_bounds(day: date, half: Half) -> tuple[datetime, datetime]:
 def required_days(rules: PostingRules, first: date, end: date, calendar: Calendar) -> list[date]:
     """Return the days of ``[first, end)`` on which the posting is to be held."""
     days = (first + timedelta(days=n) for n in range((end - first).days))
-    return [day for day in days if _in_service(rules, day) and is_duty_day(rules.pattern, day, calendar)]
+    return [day for day in days if is_required_on(rules, day, calendar)]
+
+
+def is_required_on(rules: PostingRules, day: date, calendar: Calendar) -> bool:
+    """Tell whether the posting is to be held on a day: within service, a day of its pattern, with heads."""
+    held = _in_service(rules, day) and is_duty_day(rules.pattern_on(day), day, calendar)
+    return held and rules.heads_on(day) > 0
 
 
 def is_duty_day(pattern: Window, day: date, calendar: Calendar) -> bool:
@@ -131,8 +161,8 @@ def figure(
     that the rate is at most 1 and one day's surplus does not fill another's gap.
     """
     days = required_days(rules, first, end, calendar)
-    there = (min(rules.heads, present.get((day, half), 0)) for day in days for half in Half)
-    return Figure(sum(there), 2 * rules.heads * len(days))
+    there = (min(rules.heads_on(day), present.get((day, half), 0)) for day in days for half in Half)
+    return Figure(sum(there), 2 * sum(rules.heads_on(day) for day in days))
 
 
 def half_days(first: HalfDay, last: HalfDay) -> Iterable[HalfDay]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
+from sla.amendments import Terms, Version, kinds_within
 from sla.calendar import Calendar
 from sla.interpretations import Interpretations
 from sla.targets import Target
 from sla.timeline import Facts
-from sla.vocab import ClockKind, Verdict, Window
+from sla.vocab import ClockKind, TargetKind, Verdict, Window
 from sla.when import day_of
 
 Exclusion = tuple[datetime, datetime, str]
@@ -20,14 +22,32 @@ Exclusion = tuple[datetime, datetime, str]
 class ProjectRules:
     """What one row promises: its targets, its window, and its years of service.
 
-    ``service`` holds half-open Shanghai date ranges; ``None`` means that no year is activated and
-    nothing is limited (C1).
+    ``targets`` and ``window`` are the tender's; ``versions`` what documents made of them, each from its day
+    on, earliest first (P4). ``service`` holds half-open Shanghai date ranges; ``None`` means that no year
+    is activated and nothing is limited (C1).
     """
 
     seq: int
     targets: tuple[Target, ...]
     window: Window | None
     service: tuple[tuple[date, date], ...] | None = None
+    versions: tuple[Version, ...] = ()
+
+    @cached_property
+    def tender(self) -> Terms:
+        """Return what the row promises by the tender alone."""
+        return Terms(self.targets, self.window)
+
+    def on(self, day: date) -> Terms:
+        """Return what the row promises on a Shanghai day; a clock keeps the terms of the day it starts."""
+        for first, terms in reversed(self.versions):
+            if first <= day:
+                return terms
+        return self.tender
+
+    def kinds_within(self, first: date, end: date) -> frozenset[TargetKind]:
+        """Return the kinds the row has a target of on some day of ``[first, end)``."""
+        return kinds_within(self.versions, self.tender, first, end)
 
     def in_service(self, at: datetime) -> bool:
         """Tell whether the row is in service on the Shanghai day of ``at``."""
@@ -36,16 +56,21 @@ class ProjectRules:
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The calendar and the interpretations a derivation uses; their fingerprint is the rule version."""
+    """The calendar and the interpretations a derivation uses; their fingerprint is the rule version.
+
+    ``amendments`` is a digest of the documents in force, empty while there are none.
+    """
 
     calendar: Calendar
     interpretations: Interpretations
+    amendments: str = ""
 
     @property
     def version(self) -> str:
-        """Return the version of the rules: one digest of calendar and interpretations (F5, M1)."""
-        both = f"{self.calendar.fingerprint}\n{self.interpretations.fingerprint}"
-        return hashlib.sha256(both.encode()).hexdigest()
+        """Return the version of the rules: one digest of calendar, interpretations, documents (F5, M1)."""
+        parts = [self.calendar.fingerprint, self.interpretations.fingerprint]
+        parts += [self.amendments] if self.amendments else []
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -56,7 +81,8 @@ class Clock:
     a workday target. ``round`` counts the calls to the site from 0. ``pauses`` are the excluded
     intervals ``(from, to, reason)``. ``decided_at`` is when the outcome became certain (F1), ``None``
     while it is not. ``assumed`` names the conditions nobody stated, or whose looser statement is not
-    confirmed, so that the strict value holds (C9). Times are aware UTC.
+    confirmed, so that the strict value holds (C9). ``source`` names the documents that amended the row's
+    target or window, empty for the tender (P4). Times are aware UTC.
     """
 
     kind: ClockKind
@@ -77,6 +103,7 @@ class Clock:
     pauses: tuple[Exclusion, ...] = ()
     judged_by_record: bool = False
     assumed: tuple[str, ...] = ()
+    source: str = field(default="", compare=False)
 
     @property
     def provisional(self) -> bool:

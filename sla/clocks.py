@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sla.amendments import Terms
 from sla.backentry import is_backentered, judged_at
 from sla.classification import UNSTATED
 from sla.clock import Clock, Derivation, Exclusion, ProjectRules, RuleBook
@@ -120,19 +121,22 @@ class _Builder:
     def _onsite(self, number: int) -> Clock | None:
         """Return the arrival clock of a round: from the first request for which a target exists (C7)."""
         one = self.facts.rounds[number]
-        for request, remote_failed in one.requests:
-            clock = self._clock(ClockKind.ONSITE, request.occurred_at, remote_failed)
-            if clock:
-                return replace(clock, round=number, from_request=True)
-        if one.requests:
-            return None
-        clock = self._clock(ClockKind.ONSITE, self.facts.reported_at)
-        return replace(clock, round=number) if clock else None
+        asked = [(request.occurred_at, failed) for request, failed in one.requests]
+        starts = asked or [(self.facts.reported_at, False)]
+        measured = [self._measured(ClockKind.ONSITE, *start) for start in starts]
+        own = next((clock for clock, _ in measured if clock), None)
+        clock = self._earliest(own, [promise for _, beside in measured for promise in beside])
+        return replace(clock, round=number, from_request=bool(asked)) if clock else None
 
     def _change(self) -> Clock | None:
         """Return the clock of a target in workdays: it ends at 24:00 of the last (C1, T6)."""
         start = self.facts.reported_at
-        target = choose(self.project.targets, TargetKind.CHANGE, self._circumstances(start, False))
+        terms = self.project.on(day_of(start))
+        own, *beside = (self._in_workdays(start, layer, terms) for layer in (terms.targets, *terms.beside))
+        return self._earliest(own, [promise for promise in beside if promise])
+
+    def _in_workdays(self, start: datetime, targets: tuple[Target, ...], terms: Terms) -> Clock | None:
+        target = choose(targets, TargetKind.CHANGE, self._circumstances(start, False))
         if target is None or target.workdays is None:
             return None
         day = day_of(start)
@@ -142,26 +146,60 @@ class _Builder:
             ClockKind.CHANGE,
             0,
             None,
-            self.project.window or Window.ALWAYS,
+            terms.window or Window.ALWAYS,
             start,
             end_of(due),
             target=target,
             workdays=target.workdays,
             due_provisional=estimated,
+            source=target.source,
         )
 
-    def _clock(self, kind: ClockKind, start: datetime, remote_failed: bool = False) -> Clock | None:
+    def _clock(self, kind: ClockKind, start: datetime) -> Clock | None:
         """Return the clock of a target in minutes, without its stop; ``None`` where the row has none."""
-        circumstances = self._circumstances(start, remote_failed)
-        target = choose(self.project.targets, kind, circumstances)
+        return self._earliest(*self._measured(kind, start, False))
+
+    def _measured(
+        self, kind: ClockKind, start: datetime, remote_failed: bool
+    ) -> tuple[Clock | None, list[Clock]]:
+        """Return the clock by the row's own target, and one by each promise beside it (P4).
+
+        All are of the day on which the clock starts: what is running keeps the target it started with.
+        """
+        terms = self.project.on(day_of(start))
+        own = self._timed(kind, start, remote_failed, terms.targets, terms)
+        beside = (self._timed(kind, start, remote_failed, layer, terms) for layer in terms.beside)
+        return own, [clock for clock in beside if clock]
+
+    def _earliest(self, own: Clock | None, beside: Sequence[Clock]) -> Clock | None:
+        """Return the clock that is due first, on a tie the row's own (P4).
+
+        It is provisional also where a notice still to come could make another one the first.
+        """
+        every = [own, *beside] if own else beside
+        first = min(every, key=lambda clock: clock.due_at, default=None)
+        if first is None or len(every) == 1:
+            return first
+        unsure = any(c.due_provisional and self._may_move_before(c, first.due_at) for c in every)
+        return replace(first, due_provisional=first.due_provisional or unsure)
+
+    def _timed(
+        self,
+        kind: ClockKind,
+        start: datetime,
+        remote_failed: bool,
+        targets: tuple[Target, ...],
+        terms: Terms,
+    ) -> Clock | None:
+        target = choose(targets, kind, self._circumstances(start, remote_failed))
         if target is None or target.minutes is None:
             return None
-        window = target.window or self.project.window or Window.ALWAYS
+        window = target.window or terms.window or Window.ALWAYS
         minutes = target.minutes or self.rules.interpretations.realtime_minutes(day_of(start))
         pauses = self._pauses(kind, start)
         opens = openings(window, self.rules.calendar, self.rules.interpretations)
         due = opens.deadline(start, minutes * 60, [(a, b) for a, b, _ in pauses])
-        by_day = any(t.when.day for t in self.project.targets if t.kind.value == kind.value)
+        by_day = any(t.when.day for t in targets if t.kind.value == kind.value)
         estimated = opens.estimated_between(start, due) or (
             by_day and self.rules.calendar.is_estimated(day_of(start).year)
         )
@@ -176,6 +214,7 @@ class _Builder:
             due_provisional=estimated,
             pauses=pauses,
             assumed=self._assumed(target),
+            source=_source(target, terms),
         )
 
     def _assumed(self, target: Target) -> tuple[str, ...]:
@@ -254,6 +293,12 @@ class _Builder:
         if stop is None:
             return 0
         return 60 * self.rules.interpretations.backentry_minutes(day_of(stop.recorded_at))
+
+
+def _source(target: Target, terms: Terms) -> str:
+    """Return which documents a clock rests on: that of its target, and that of the row's window (P4)."""
+    named = [target.source, "" if target.window else terms.window_source]
+    return "；".join(dict.fromkeys(name for name in named if name))
 
 
 def backentries(derived: Derivation, rules: RuleBook) -> list[Milestone]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
 from sla.vocab import Complexity, DayType, Severity, TargetKind, Window
@@ -46,6 +46,7 @@ class Target:
 
     ``minutes`` is set for the timed kinds (0 is 实时, C4), ``workdays`` for ``change`` and ``ratio``
     (0–1) for accuracy and closure. ``window`` is the target's own window, ``None`` for the row's (C3).
+    ``source`` names the document that amended the row, empty for the tender (P4).
     """
 
     kind: TargetKind
@@ -54,6 +55,7 @@ class Target:
     ratio: Decimal | None = None
     when: Conditions = Conditions()
     window: Window | None = None
+    source: str = field(default="", compare=False)
 
 
 def choose(targets: Iterable[Target], kind: str, circumstances: Conditions) -> Target | None:

@@ -1,57 +1,70 @@
-"""Which clocks of a period belong to which target, counted (F1, C2).
+"""Which clocks of a period belong to which target, counted (F1, C2, P4).
 
-A stored clock does not keep its target. Where a row has one target of a kind, every clock of that kind is
-its; where it has several with conditions, the tickets concerned are derived once more, and so are those
-that are not settled, for time alone changes them.
+A stored clock does not keep its target. Where a row had one target of a kind all the time, every clock of
+that kind is its; where it had several, by conditions or by documents that amended it, the tickets
+concerned are derived once more, and so are those that are not settled, for time alone changes them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from app.tickets.derivation import derive_many
-from models.contract import Project, Target
+from app.tickets.derivation import current_rules, derive_many
+from models.contract import Project
 from models.tickets import Ticket, TicketClock
-from sla.clock import Clock
+from sla.clock import ProjectRules
 from sla.figures import Figure, of_verdict
+from sla.targets import Target
 from sla.vocab import ClockKind, Verdict
 from sla.when import end_of, start_of
 
-FLOOR = 0  # stands for the contract's own promise in the place of a target's id (C5)
 BATCH = 500  # tickets to a query
 
+Promised = tuple[int, Target]  # a project's id and one of its targets
+FLOOR = None  # stands for the contract's own promise in the place of a row's target (C5)
+Kept = dict[Promised | None, Figure]
 Pair = tuple[int, ClockKind]  # a project's id and a kind of clock
 Key = tuple[int, ClockKind, int]  # a ticket's id, a kind and a round
 
 
+def targets_within(rules: ProjectRules, first: date, last: date) -> list[Target]:
+    """Return every target a row had on some day of ``first`` to ``last``, those of the tender first."""
+    changed = [day for day, _ in rules.versions if first < day <= last]
+    found: dict[Target, None] = {}
+    for day in (first, *changed):
+        found |= dict.fromkeys(rules.on(day).everything)
+    return list(found)
+
+
 def clock_figures(
     session: Session, projects: Sequence[Project], first: date, last: date, now: datetime
-) -> dict[int, Figure]:
-    """Return what was kept of each target in the days ``first`` to ``last``, by the target's id.
+) -> Kept:
+    """Return what was kept of each target in the days ``first`` to ``last``.
 
     Clocks under the contract's floor are in ``FLOOR``.
     """
-    targets = _by_pair(projects)
+    rules = current_rules(session).projects
+    targets = _by_pair({one.id: targets_within(rules[one.seq], first, last) for one in projects})
     several = [pair for pair, found in targets.items() if len(found) > 1]
     period = _decided_in(first, last)
-    found: dict[int, Figure] = defaultdict(Figure)
+    found: Kept = defaultdict(Figure)
     _count_stored(session, targets, period, found)
     _count_derived(session, targets, several, (first, last), now, found)
     return dict(found)
 
 
-def _by_pair(projects: Sequence[Project]) -> dict[Pair, list[Target]]:
+def _by_pair(promised: Mapping[int, Sequence[Target]]) -> dict[Pair, list[Target]]:
     found: dict[Pair, list[Target]] = defaultdict(list)
     kinds = {kind.value: kind for kind in ClockKind}
-    for project in projects:
-        for target in project.targets:
+    for project_id, targets in promised.items():
+        for target in targets:
             if target.kind.value in kinds:
-                found[project.id, kinds[target.kind.value]].append(target)
+                found[project_id, kinds[target.kind.value]].append(target)
     return dict(found)
 
 
@@ -63,7 +76,7 @@ def _count_stored(
     session: Session,
     targets: dict[Pair, list[Target]],
     period: ColumnElement[bool],
-    found: dict[int, Figure],
+    found: Kept,
 ) -> None:
     """Count the clocks of settled tickets whose target is certain."""
     columns = TicketClock.project_id, TicketClock.kind, TicketClock.is_floor, TicketClock.verdict
@@ -78,7 +91,7 @@ def _count_stored(
         if is_floor:
             found[FLOOR] += one
         elif len(known := targets.get((project_id, kind), [])) == 1:
-            found[known[0].id] += one
+            found[project_id, known[0]] += one
 
 
 def _count_derived(
@@ -87,7 +100,7 @@ def _count_derived(
     several: Sequence[Pair],
     days: tuple[date, date],
     now: datetime,
-    found: dict[int, Figure],
+    found: Kept,
 ) -> None:
     """Count the clocks of the tickets that have to be derived: those not settled, and of several targets."""
     start, end = start_of(days[0]), end_of(days[1])
@@ -107,10 +120,10 @@ def _count_derived(
                 counted = ticket.settled and (clock.is_floor or pair not in several)
                 if counted or clock.decided_at is None or not start <= clock.decided_at < end:
                     continue
-                target = _target_of(clock, targets.get(pair, []))
-                if target is not None:
+                if clock.is_floor or clock.target in targets.get(pair, ()):
+                    which = None if clock.target is None or clock.is_floor else (pair[0], clock.target)
                     is_exempt = (ticket.id, clock.kind, clock.round) in exempt
-                    found[target] += of_verdict(Verdict.EXEMPT if is_exempt else clock.verdict)
+                    found[which] += of_verdict(Verdict.EXEMPT if is_exempt else clock.verdict)
 
 
 def _exempt(session: Session, ticket_ids: Sequence[int]) -> set[Key]:
@@ -121,12 +134,6 @@ def _exempt(session: Session, ticket_ids: Sequence[int]) -> set[Key]:
         )
     )
     return {(ticket_id, kind, number) for ticket_id, kind, number in rows}
-
-
-def _target_of(clock: Clock, targets: Sequence[Target]) -> int | None:
-    if clock.is_floor:
-        return FLOOR
-    return next((one.id for one in targets if one.rule == clock.target), None)
 
 
 def _times(one: Figure, number: int) -> Figure:

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.acceptance.clocks import FLOOR, clock_figures
+from app.acceptance.clocks import FLOOR, clock_figures, targets_within
 from app.contract.queries import all_projects, calendar, interpretations
 from app.duties.queries import cycles_on, in_state
 from app.duties.words import cycle_text
 from app.projects.service import allowance_text, window_text
 from app.residents.queries import roll
-from app.residents.roster import posts
-from models.contract import ContractTerm, Obligation, Posting, Project, Target
+from app.residents.roster import Post, posts
+from app.tickets.derivation import current_rules
+from models.contract import ContractTerm, Obligation, Posting, Project
 from models.duties import Occurrence, Work
 from sla.acceptance import Evidence
+from sla.amendments import Terms
 from sla.arithmetic import conditions_text
 from sla.attendance import figure
 from sla.figures import Figure
-from sla.interpretations import Interpretations
+from sla.targets import Target
 from sla.vocab import Cycle, OccurrenceState
 from sla.when import end_of, start_of
 
@@ -65,12 +68,15 @@ def standards(session: Session, first: date, last: date, now: datetime) -> list[
     projects = in_service(session, first, last)
     clocks = clock_figures(session, projects, first, last, now)
     duties = _Duties(session, first, last, now)
-    rates = _attendance(session, projects, first, last)
-    known, day = interpretations(session), last
+    held = _attendance(session, projects, first, last)
+    known, rules = interpretations(session), current_rules(session).projects
     found: list[Standard] = []
     for project in projects:
-        found += [_of_target(project, one, clocks.get(one.id), known, day) for one in project.targets]
-        found += [_of_posting(project, one, rates[one.id]) for one in project.postings]
+        row = rules[project.seq]
+        for target in targets_within(row, first, last):
+            kept = clocks.get((project.id, target))
+            found.append(_of_target(project, target, row.on(last), kept, known.realtime_minutes(last)))
+        found += [_of_posting(project, *held[one.id], last) for one in project.postings]
         found += [duties.standard(project, one) for one in sorted(project.obligations, key=_order)]
     found += [duties.standard(None, one) for one in _of_contract(session)]
     if FLOOR in clocks:
@@ -82,17 +88,24 @@ def standards(session: Session, first: date, last: date, now: datetime) -> list[
 
 
 def _of_target(
-    project: Project, target: Target, kept: Figure | None, known: Interpretations, day: date
+    project: Project, target: Target, terms: Terms, kept: Figure | None, realtime_minutes: int
 ) -> Standard:
-    condition, window = conditions_text(target.rule.when), window_text(target, project)
-    said = f"{target.kind.label}：{allowance_text(target, known.realtime_minutes(day))}"
+    condition, window = conditions_text(target.when), window_text(target, terms.window)
+    said = f"{target.kind.label}：{allowance_text(target, realtime_minutes)}"
     said += f"（{condition}）" if condition else ""
     said += f"，按 {window}计" if window else ""
+    said += f"（{target.source}）" if target.source else ""
+    item = f"target:{project.seq}.{_mark(target)}"
     if target.ratio is not None:
         told = "系统不统计这项指标，请按乙方提交的资料判定"
-        return Standard(project, f"target:{target.id}", said, told, Evidence(measured=False))
+        return Standard(project, item, said[:LONGEST], told, Evidence(measured=False))
     evidence = _evidence(kept or Figure())
-    return Standard(project, f"target:{target.id}", said[:LONGEST], _clocks_text(evidence), evidence)
+    return Standard(project, item, said[:LONGEST], _clocks_text(evidence), evidence)
+
+
+def _mark(target: Target) -> str:
+    """Return a short name of a target that is the same whenever the standards are taken anew."""
+    return hashlib.sha256(repr(replace(target, source="")).encode()).hexdigest()[:16]
 
 
 def _of_floor(session: Session, kept: Figure) -> Standard:
@@ -119,19 +132,21 @@ def _clocks_text(found: Evidence) -> str:
 # -- postings -----------------------------------------------------------------------------------------
 
 
-def _attendance(session: Session, projects: Sequence[Project], first: date, last: date) -> dict[int, Figure]:
+def _attendance(
+    session: Session, projects: Sequence[Project], first: date, last: date
+) -> dict[int, tuple[Post, Figure]]:
     """Return the half days present and required of each posting in a period (R1)."""
     end, days = last + ONE_DAY, calendar(session)
     known = roll(session, first, end)
     held = posts(session, Posting.project_id.in_([project.id for project in projects]))
-    return {one.id: figure(one.rules, known.counts(one.id), first, end, days) for one in held}
+    return {one.id: (one, figure(one.rules, known.counts(one.id), first, end, days)) for one in held}
 
 
-def _of_posting(project: Project, posting: Posting, kept: Figure) -> Standard:
+def _of_posting(project: Project, post: Post, kept: Figure, last: date) -> Standard:
     evidence = Evidence(kept.met, kept.total)
-    said = f"驻场：{posting.heads} 人，{posting.pattern.label}"
+    said = f"驻场：{post.rules.heads_on(last)} 人，{post.rules.pattern_on(last).label}"
     told = f"应到 {kept.total / 2:g} 人天，在岗 {kept.met / 2:g} 人天，出勤率 {evidence.rate}"
-    return Standard(project, f"posting:{posting.id}", said, told if kept.total else NOTHING, evidence)
+    return Standard(project, f"posting:{post.id}", said, told if kept.total else NOTHING, evidence)
 
 
 # -- duties -------------------------------------------------------------------------------------------

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.acceptance import dossier
 from app.months.queries import contract_title
 from app.projects.service import summary
+from app.tickets.derivation import current_rules
 from models.checklists import ChecklistItem
 from models.contract import Obligation, Project, ProjectService, ServiceYear
 from models.duties import Work, WorkLine
 from models.files import Attachment
 from models.people import User
 from reports.dossier import Inspected, Inspections, ListedProject, Pictured, ProjectList, WorkReport
+from sla.amendments import Terms
 from sla.vocab import ItemResult
 from sla.when import clock_text, start_of
 
@@ -73,15 +75,16 @@ def project_list(session: Session, year: ServiceYear) -> ProjectList:
         .where(ProjectService.service_year_id == year.id)
         .order_by(Project.seq)
     )
+    rules = current_rules(session).projects
     return ProjectList(
         contract=title(session),
         year=year_text(year),
-        projects=[_listed(one) for one in rows],
+        projects=[_listed(one, rules[one.project.seq].on(one.ends_on - timedelta(days=1))) for one in rows],
         at=year.activated_at,
     )
 
 
-def _listed(one: ProjectService) -> ListedProject:
+def _listed(one: ProjectService, terms: Terms) -> ListedProject:
     project = one.project
     return ListedProject(
         seq=project.seq,
@@ -92,7 +95,7 @@ def _listed(one: ProjectService) -> ListedProject:
         residents=project.residents,
         first_day=one.starts_on,
         last_day=one.ends_on - timedelta(days=1),
-        promises="；".join(summary(project)),
+        promises="；".join(summary(terms)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -91,7 +91,8 @@ def propose(session: Session, said: Agreement, now: datetime, *, lock: bool = Fa
     agreed = bool(stored) and same and previous.status is Status.AGREED
     if not agreed:
         _check_new(key, said.from_day, previous, stored, same, day_of(now))
-    book = RuleBook(before.calendar, known.with_version(key.name, said.from_day, value, Status.AGREED.value))
+    known_then = known.with_version(key.name, said.from_day, value, Status.AGREED.value)
+    book = replace(before, interpretations=known_then)
     until = _until(known, key, said.from_day)
     moves = None if same else key.effect
     days = Days(said.from_day, until) if moves is Moves.CLOCKS else None

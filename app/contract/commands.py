@@ -20,7 +20,7 @@ from app.contract.notice_file import LARGEST, read_days
 from app.contract.notices import Notice, propose_notice, publish
 from app.contract.outlook import agreement_sheet, notice_sheet
 from app.contract.queries import service_year
-from app.contract.service import activate, renew
+from app.contract.service import activate, corrected, renew
 from app.contract.sheet import contract_sheet
 from app.database import current_engine, reading, transaction
 from models.contract import ContractTerm, ServiceYear
@@ -28,7 +28,7 @@ from models.migrations import upgrade
 from seeds.loader import load
 from sla.calendar import FIRST_YEAR, LAST_YEAR
 from sla.errors import Conflict, Invalid
-from sla.when import parse_day
+from sla.when import day_of, parse_day
 
 log = logging.getLogger("lvyue")
 YEAR = click.IntRange(FIRST_YEAR, LAST_YEAR - 1)
@@ -54,7 +54,11 @@ def init_command() -> None:
     upgrade(current_engine())
     with transaction() as session:
         report = load(session)
+        anew = {name: counts.as_dict() for name, counts in report.files.items() if counts.moves}
+        derived = corrected(session, anew, now()) if anew else 0
     log.info("合同数据%s", "没有变化" if report.changes_nothing else "已载入")
+    if derived:
+        log.info("更正以后 %s 张工单的计时已重新计算", derived)
     put(report.total.as_dict())
 
 
@@ -68,7 +72,7 @@ def contract_group() -> None:
 def show_command(lines: bool) -> None:
     """输出合同（JSON）。"""
     with loaded_contract() as session:
-        put(contract_sheet(session, lines))
+        put(contract_sheet(session, day_of(now()), lines))
 
 
 @contract_group.command("activate")

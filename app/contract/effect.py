@@ -7,7 +7,7 @@ takes does not grow with their number.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from app.months.queries import rows_of
 from app.tickets.derivation import current_rules, derive_exempt, events_of, exemptions_of
 from models.contract import Project
 from models.tickets import Ticket, TicketClock
-from sla.clock import Clock, Derivation, RuleBook
+from sla.clock import Clock, Derivation, ProjectRules, RuleBook
 from sla.clocks import backentries
 from sla.disputes import ClockKey
 from sla.figures import Figure
@@ -112,19 +112,32 @@ class FigureChange:
 
 
 def effect_of(
-    session: Session, book: RuleBook, days: Days | None, now: datetime, *, lock: bool = False
+    session: Session,
+    book: RuleBook,
+    days: Days | None,
+    now: datetime,
+    *,
+    lock: bool = False,
+    projects: Mapping[int, ProjectRules] | None = None,
 ) -> Effect:
     """Derive every ticket that other days could touch by the rules in force and by ``book``; compare.
 
-    ``lock`` holds those tickets to the end of the transaction, for who is about to save.
+    ``lock`` holds those tickets to the end of the transaction, for who is about to save. ``projects`` are
+    what the rows would promise; then only tickets of rows that promise something else are looked at.
     """
     effect = Effect(days)
     if days is None:
         return effect
-    rules = current_rules(session)
-    for row, events, granted in _batches(session, touched(days), lock):
-        project = rules.projects[row.seq]
-        before, after = (derive_exempt(events, project, one, now, granted) for one in (rules.book, book))
+    rules, wanted = current_rules(session), touched(days)
+    if projects is not None:
+        others = [seq for seq, one in projects.items() if one != rules.projects[seq]]
+        wanted = and_(wanted, Project.seq.in_(others))
+    for row, events, granted in _batches(session, wanted, lock):
+        sides = (
+            (rules.projects[row.seq], rules.book),
+            ((projects or rules.projects)[row.seq], book),
+        )
+        before, after = (derive_exempt(events, *side, now, granted) for side in sides)
         late = [{stop.seq for stop in backentries(d, b)} for d, b in ((before, rules.book), (after, book))]
         effect.derived += 1
         if _outcome(before) == _outcome(after) and late[0] == late[1]:

@@ -85,7 +85,7 @@ def propose_notice(session: Session, said: Notice, now: datetime, *, lock: bool 
         notice = replace(notice, reason=checked_reason(notice.reason, "更正的依据"))
         for change in changes:
             check_may_change(session, change.day, now, "days")
-    book = RuleBook(_with_notice(before.calendar, notice), before.interpretations)
+    book = replace(before, calendar=_with_notice(before.calendar, notice))
     days = None if known else _span(notice.year, changes, whole=not corrects)
     return Publication(
         notice,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete
@@ -81,7 +81,7 @@ def propose_own_days(session: Session, said: OwnDays, now: datetime, *, lock: bo
         raise Conflict("这些日子已经是这样，没有可改的", "first")
     kept = {day: kind for day, kind in known.overrides.items() if day not in days}
     overrides = kept if kind is None else kept | dict.fromkeys(days, kind)
-    book = RuleBook(Calendar(known.days, known.years, overrides, known.names), before.interpretations)
+    book = replace(before, calendar=Calendar(known.days, known.years, overrides, known.names))
     span = Days(days[0], days[-1] + timedelta(days=1))
     effect = effect_of(session, book, span, now, lock=lock)
     return OwnDaysChange(said, days, before, book, effect, relaying(session, book, now))

@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.amendments.inforce import changes_of, fingerprint, items_in_force
 from models.calendar import CalendarDay, CalendarYear
 from models.contract import InterpretationVersion, Project, ServiceYear
+from sla.amendments import Change, versions
 from sla.calendar import Calendar, DayKind
 from sla.clock import ProjectRules, RuleBook
 from sla.interpretations import Interpretations, Status, Version
 
+Changes = Mapping[int, Sequence[Change]]
+
 OVERRIDES = (DayKind.OVERRIDE_WORK, DayKind.OVERRIDE_OFF)
 
 
-def project_rules(session: Session) -> dict[int, ProjectRules]:
-    """Return what each row promises, by its number in the tender (C1).
+def project_rules(session: Session, changes: Changes | None = None) -> dict[int, ProjectRules]:
+    """Return what each row promises, by its number in the tender (C1), as documents amended it (P4).
 
     ``service`` is ``None`` while no service year is activated; after that it holds the row's own years.
+    ``changes`` are those of the documents by project, read here unless they are given.
     """
     activated = service_year(session, 1) is not None
     loaded = selectinload(Project.targets), selectinload(Project.services)
-    projects = session.scalars(select(Project).options(*loaded).order_by(Project.seq))
-    return {project.seq: _rules(project, activated) for project in projects}
+    projects = session.scalars(select(Project).options(*loaded).order_by(Project.seq)).all()
+    changes = changes_of(items_in_force(session)) if changes is None else changes
+    return {project.seq: _rules(project, activated, changes.get(project.id, ())) for project in projects}
 
 
-def _rules(project: Project, activated: bool) -> ProjectRules:
+def _rules(project: Project, activated: bool, changes: Sequence[Change]) -> ProjectRules:
     service = tuple((one.starts_on, one.ends_on) for one in project.services) if activated else None
+    targets = tuple(target.rule for target in project.targets)
     return ProjectRules(
-        project.seq, tuple(target.rule for target in project.targets), project.window, service
+        project.seq, targets, project.window, service, versions(targets, project.window, changes)
     )
 
 
-def rule_book(session: Session) -> RuleBook:
-    """Return the calendar and the interpretations as they stand (T2, section 6)."""
-    return RuleBook(calendar(session), interpretations(session))
+def rule_book(session: Session, changes: Changes | None = None) -> RuleBook:
+    """Return calendar, interpretations and the digest of the documents as they stand (T2, section 6)."""
+    changes = changes_of(items_in_force(session)) if changes is None else changes
+    return RuleBook(calendar(session), interpretations(session), fingerprint(changes))
 
 
 def calendar(session: Session) -> Calendar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,13 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access import require
+from app.contract.anew import derive_anew
 from app.contract.queries import service_year
 from app.duties.planning import lay_out_years
-from app.tickets.derivation import derive_ticket, forget_rules, store
 from models.contract import ContractTerm, Project, ProjectService, ServiceYear
 from models.ledger import append
 from models.people import User
-from models.tickets import Ticket
 from sla.errors import Conflict, Invalid
 from sla.vocab import Role
 from sla.when import add_year, day_of, start_of
@@ -48,7 +48,7 @@ def activate(
     year = _opened(session, actor, 1, effective, services, now, reason)
     _record(session, "contract.activated", year, actor, now)
     lay_out_years(session, actor, now)
-    _derive_anew(session, now)
+    derive_anew(session, now)
     return year
 
 
@@ -82,8 +82,22 @@ def renew(session: Session, actor: User | None, now: datetime, reason: str = "")
     year = _opened(session, actor, last.number + 1, last.ends_on, services, now, reason)
     _record(session, "contract.renewed", year, actor, now)
     lay_out_years(session, actor, now)
-    _derive_anew(session, now, start_of(min(one.starts_on for one in services)))
+    derive_anew(session, now, start_of(min(one.starts_on for one in services)))
     return year
+
+
+def corrected(session: Session, files: Mapping[str, Mapping[str, int]], now: datetime) -> int:
+    """Derive every ticket anew after a load changed the contract's data; return how many changed (C10).
+
+    The ledger says so, where there are tickets that it changed: what was due is evidence (L1).
+    """
+    changed = derive_anew(session, now)
+    if changed:
+        payload = {"tickets": changed, "files": {name: dict(counts) for name, counts in files.items()}}
+        append(
+            session, kind="contract.corrected", subject="contract:1", actor_id=None, at=now, payload=payload
+        )
+    return changed
 
 
 def _opened(
@@ -130,18 +144,6 @@ def own_year(project: Project, effective: date) -> tuple[date, date]:
 def _service(project: Project, effective: date) -> ProjectService:
     starts_on, ends_on = own_year(project, effective)
     return ProjectService(project=project, starts_on=starts_on, ends_on=ends_on)
-
-
-def _derive_anew(session: Session, now: datetime, since: datetime | None = None) -> None:
-    """Give the tickets there are, reported since then, the clocks of the year: outside it are none (C1)."""
-    forget_rules(session)
-    parts = (Ticket.project, Ticket.events, Ticket.clocks, Ticket.milestones)
-    query = select(Ticket).options(*map(selectinload, parts))
-    if since is not None:
-        query = query.where(Ticket.reported_at >= since)
-    for ticket in session.scalars(query):
-        store(session, ticket, derive_ticket(session, ticket, now))
-    session.flush()
 
 
 def _record(session: Session, kind: str, year: ServiceYear, actor: User | None, now: datetime) -> None:

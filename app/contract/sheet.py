@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.contract.queries import all_projects
+from app.amendments.inforce import changes_of, establishments, items_in_force, level_on
+from app.contract.queries import all_projects, project_rules
+from models.amendments import AmendmentItem
 from models.contract import (
     ContractTerm,
     InterpretationVersion,
@@ -17,9 +20,12 @@ from models.contract import (
     Project,
     Reading,
     ServiceYear,
-    Target,
     Unit,
 )
+from sla.amendments import ItemKind, Key, Terms, in_force, key_of
+from sla.attendance import Establishment, PostingRules
+from sla.targets import Target
+from sla.vocab import Cycle
 
 INSPECTION = "inspection"
 SLA_CELL = "sla_cell"
@@ -27,15 +33,19 @@ SLA_CELL = "sla_cell"
 Values = dict[str, Any]
 
 
-def contract_sheet(session: Session, lines: bool = False) -> Values:
-    """Return the whole contract; without ``lines`` exactly the keys that programs rely on."""
+def contract_sheet(session: Session, today: date, lines: bool = False) -> Values:
+    """Return the whole contract as it stands today; without ``lines`` exactly the keys programs rely on.
+
+    Where no document amends a row, that is the tender's (P4).
+    """
     terms = session.scalars(select(ContractTerm).order_by(ContractTerm.id)).all()
     units = session.scalars(select(Unit).order_by(Unit.id)).all()
     names = {unit.id: unit.name for unit in units}
+    amended = _Amended.on(session, today)
     sheet: Values = {
         "contract": {term.key: term.value for term in terms},
         "units": [_unit(unit, names, lines) for unit in units],
-        "projects": [_project(project, lines) for project in all_projects(session)],
+        "projects": [_project(project, amended, lines) for project in all_projects(session)],
     }
     if lines:
         sheet["contract"]["duties"] = _contract_duties(session)
@@ -55,45 +65,92 @@ def _unit(unit: Unit, names: dict[int, str], lines: bool) -> Values:
     return {"name": unit.name, "parent": parent} | _when(lines, line=unit.line)
 
 
-def _project(project: Project, lines: bool) -> Values:
-    duties = project.obligations
+@dataclass(frozen=True)
+class _Amended:
+    """What documents make of the rows on a day."""
+
+    today: date
+    terms: dict[int, Terms]
+    items: list[AmendmentItem]
+    postings: dict[int, tuple[Establishment, ...]]
+    cycles: dict[int, Cycle]
+
+    @classmethod
+    def on(cls, session: Session, today: date) -> _Amended:
+        items = items_in_force(session)
+        terms = {seq: one.on(today) for seq, one in project_rules(session, changes_of(items)).items()}
+        cycles = {
+            item.obligation_id: item.cycle
+            for item in sorted(items, key=lambda item: item.from_day)
+            if item.what is ItemKind.DUTY_CYCLE and item.cycle and item.obligation_id
+            if item.from_day <= today
+        }
+        return cls(today, terms, items, establishments(items), cycles)
+
+    def residents(self, project: Project) -> int:
+        rules = [PostingRules(p.heads, p.pattern, (), self.postings.get(p.id, ())) for p in project.postings]
+        return project.residents + sum(one.heads_on(self.today) - one.heads for one in rules)
+
+    def duties(self, project: Project) -> list[Obligation]:
+        """Return the duties there are today: not those to come, not those dropped."""
+        return [
+            duty
+            for duty in project.obligations
+            if (duty.from_day or date.min) <= self.today < (duty.until_day or date.max)
+        ]
+
+
+def _project(project: Project, amended: _Amended, lines: bool) -> Values:
+    duties, terms = amended.duties(project), amended.terms[project.seq]
+    at = {key_of(target.rule): target.line for target in project.targets}
     return {
         "seq": project.seq,
         "unit": project.unit.name,
         "name": project.name,
-        "service_level": project.service_level,
-        "window": project.window,
-        "targets": [_target(target, lines) for target in project.targets],
-        "inspections": [_inspection(duty, lines) for duty in duties if is_inspection(duty)],
-        "residents": project.residents,
-        "duties": [_duty(duty, lines) for duty in duties if not is_inspection(duty)],
+        "service_level": level_on(amended.items, project.id, project.service_level, amended.today),
+        "window": terms.window,
+        "targets": [_target(target, at, lines) for target in in_force(terms)],
+        "inspections": [_inspection(duty, amended, lines) for duty in duties if is_inspection(duty)],
+        "residents": amended.residents(project),
+        "duties": [_duty(duty, amended, lines) for duty in duties if not is_inspection(duty)],
         "service_start": _day(project.service_start),
     } | (_rest(project) if lines else {})
 
 
-def _target(target: Target, lines: bool) -> Values:
+def _target(target: Target, at: dict[Key, int], lines: bool) -> Values:
+    """Return one target; what a document brought names it where the tender's line would stand."""
+    named = {"source": target.source} if target.source else {"line": at[key_of(target)]}
     return {
         "kind": target.kind,
         "minutes": target.minutes,
-        "when": target.rule.when.as_dict(),
+        "when": target.when.as_dict(),
         "window": target.window,
-    } | _when(lines, workdays=target.workdays, ratio=target.ratio, line=target.line)
+    } | _when(
+        lines,
+        workdays=target.workdays,
+        ratio=None if target.ratio is None else str(target.ratio),
+        **named,
+    )
 
 
 def _contract_duties(session: Session) -> list[Values]:
     """Return the duties of the whole contract, which belong to no row."""
     found = select(Obligation).where(Obligation.project_id.is_(None)).order_by(Obligation.id)
-    return [_duty(duty, lines=True) for duty in session.scalars(found)]
+    return [_duty(duty, None, lines=True) for duty in session.scalars(found)]
 
 
-def _inspection(duty: Obligation, lines: bool) -> Values:
-    return {"cycle": duty.cycle, "scope": duty.scope, "when": duty.when} | _when(
+def _cycle(duty: Obligation, amended: _Amended | None) -> Cycle:
+    return amended.cycles.get(duty.id, duty.cycle) if amended else duty.cycle
+
+
+def _inspection(duty: Obligation, amended: _Amended, lines: bool) -> Values:
+    return {"cycle": _cycle(duty, amended), "scope": duty.scope, "when": duty.when} | _when(
         lines, what=duty.what, line=duty.line
     )
 
 
-def _duty(duty: Obligation, lines: bool) -> Values:
-    return {"what": duty.what, "cycle": duty.cycle} | _when(
+def _duty(duty: Obligation, amended: _Amended | None, lines: bool) -> Values:
+    return {"what": duty.what, "cycle": _cycle(duty, amended)} | _when(
         lines,
         kind=duty.kind,
         quota=duty.quota,

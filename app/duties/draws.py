@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.access import require
+from app.amendments.inforce import quota_on
 from app.duties.checks import said
 from app.duties.queries import obligations_seen
 from models import ledger
@@ -23,17 +24,16 @@ LONGEST_NOTE = 400  # characters
 
 def served(session: Session, obligation: Obligation, amount: int, now: datetime) -> list[Occurrence]:
     """Return the draw that was asked for first and not delivered; without one the quota must suffice."""
-    if not 1 <= amount <= (obligation.quota or 0):
-        raise Invalid(f"本次数量要在 1 到 {obligation.quota} 之间", "amount")
+    quota = quota_on(session, obligation, day_of(now))
+    if not 1 <= amount <= quota:
+        raise Invalid(f"本次数量要在 1 到 {quota} 之间", "amount")
     # Two who draw at once take turns: together they must not draw more than there is.
     session.scalar(select(Obligation.id).where(Obligation.id == obligation.id).with_for_update())
     service = _service(session, obligation, now)
     asked = session.scalars(_outstanding(obligation).with_for_update().limit(1)).all()
-    left = remaining(session, obligation, service)
+    left = remaining(session, obligation, service, now)
     if not asked and amount > left:
-        raise Conflict(
-            f"本服务年度的 {obligation.quota} 次还剩 {left} 次，这次要 {amount} 次；超出的部分须由单位提出"
-        )
+        raise Conflict(f"本服务年度的 {quota} 次还剩 {left} 次，这次要 {amount} 次；超出的部分须由单位提出")
     return list(asked)
 
 
@@ -66,8 +66,9 @@ def ask(
     text = said(note, LONGEST_NOTE, "提取内容", "note", required=True)
     service = _service(session, obligation, now)
     open_ones = len(session.scalars(_outstanding(obligation)).all())
-    if remaining(session, obligation, service) <= open_ones and not beyond:
-        raise Conflict(f"本服务年度的 {obligation.quota} 次已用完或已申请；确需超出，请注明后再提交")
+    if remaining(session, obligation, service, now) <= open_ones and not beyond:
+        quota = quota_on(session, obligation, day_of(now))
+        raise Conflict(f"本服务年度的 {quota} 次已用完或已申请；确需超出，请注明后再提交")
     same = select(Occurrence.id).where(Occurrence.obligation_id == obligation.id, Occurrence.opens_at == now)
     if session.scalar(same) is not None:
         raise Conflict("刚才已经提交过申请，请刷新页面查看")
@@ -97,9 +98,9 @@ def ask(
     return made
 
 
-def remaining(session: Session, obligation: Obligation, service: ProjectService) -> int:
-    """Return what is left of a quota in a year of service."""
-    return (obligation.quota or 0) - drawn(session, obligation, service)
+def remaining(session: Session, obligation: Obligation, service: ProjectService, now: datetime) -> int:
+    """Return what is left of a quota in a year of service, as it stands today."""
+    return quota_on(session, obligation, day_of(now)) - drawn(session, obligation, service)
 
 
 def drawn(session: Session, obligation: Obligation, service: ProjectService) -> int:
@@ -118,6 +119,10 @@ def drawn(session: Session, obligation: Obligation, service: ProjectService) -> 
 
 def _service(session: Session, obligation: Obligation, now: datetime) -> ProjectService:
     today = day_of(now)
+    if obligation.from_day and today < obligation.from_day:
+        raise Conflict(f"这项义务从 {obligation.from_day} 起才有")
+    if obligation.until_day and today >= obligation.until_day:
+        raise Conflict(f"这项义务从 {obligation.until_day} 起已取消，不能再提取")
     found = session.scalar(
         select(ProjectService).where(
             ProjectService.project_id == obligation.project_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
@@ -29,13 +29,19 @@ TABLE = cast(Table, Occurrence.__table__)
 
 @dataclass(frozen=True)
 class Plan:
-    """All that laying out needs, read at once. ``changes`` are the agreed cycles by obligation and day."""
+    """All that laying out needs, read at once. ``changes`` are the agreed cycles by obligation and day.
+
+    ``new`` and ``dropped`` are for looking ahead: obligations that are not there yet, and the day from which
+    one that is there would be no more.
+    """
 
     calendar: Calendar
     interpretations: Interpretations
     spans: dict[int | None, list[tuple[int, Span]]]
     changes: dict[int, dict[date, Cycle]]
     periods: list[DeclaredPeriod]
+    new: Sequence[Obligation] = ()
+    dropped: Mapping[int, date] = field(default_factory=dict)
     _laid: dict[tuple[Cycle, Span], list[Slot]] = field(default_factory=dict, init=False, repr=False)
 
     def laid(self, cycle: Cycle, part: Span) -> list[Slot]:
@@ -49,6 +55,14 @@ class Plan:
         if self.interpretations.value("daily_on_rest_days", day) == "yes":
             return False
         return not self.calendar.is_workday(day)
+
+    def spans_of(self, obligation: Obligation) -> Iterator[tuple[int, Span]]:
+        """Return the years of an obligation within the days that documents leave it."""
+        first = obligation.from_day or date.min
+        last = self.dropped.get(obligation.id, obligation.until_day or date.max)
+        for year_id, (start, end) in self.spans.get(obligation.project_id, []):
+            if max(start, first) < min(end, last):
+                yield year_id, (max(start, first), min(end, last))
 
 
 @dataclass(frozen=True)
@@ -188,8 +202,8 @@ def _wanted(
     query = select(Obligation).order_by(Obligation.id)
     if obligation_ids is not None:
         query = query.where(Obligation.id.in_(obligation_ids))
-    for obligation in session.scalars(query):
-        for year_id, span in plan.spans.get(obligation.project_id, []):
+    for obligation in (*session.scalars(query), *plan.new):
+        for year_id, span in plan.spans_of(obligation):
             for slot, cycle, period_id in _slots(obligation, span, plan):
                 row = {
                     "obligation_id": obligation.id,

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import render_template
 
+from app.amendments.inforce import quota_on, quotas_on
 from app.clock import now
 from app.database import current_session
 from app.disputes import queries as dispute_queries
@@ -106,6 +107,7 @@ def duties_of(project: Project | None) -> str:
         project=project,
         obligations=listed,
         cycles=queries.cycles_on(session, day_of(at)),
+        quotas=quotas_on(session, day_of(at)),
         open={one.occurrence.obligation_id: one for one in reversed(open_ones)},
         **shared(),
     )
@@ -145,6 +147,7 @@ def obligation(found: Obligation, form: Form) -> str:
         "duties/obligation.html",
         obligation=found,
         agreed=agreed,
+        quota=quota_on(session, found, day_of(at)),
         due=[queries.listed(one, at) for one in due],
         records=lists.counted(session, works),
         changes=lists.cycle_changes(session, person, at, found.id),
@@ -207,7 +210,7 @@ def _left(found: Obligation, at: datetime) -> int | None:
     if found.cycle is not Cycle.QUOTA or found.project is None:
         return None
     service = service_now(found.project.services, day_of(at))
-    return draws.remaining(current_session(), found, service) if service else None
+    return draws.remaining(current_session(), found, service, at) if service else None
 
 
 def shared() -> dict[str, object]:

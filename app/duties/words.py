@@ -37,16 +37,26 @@ def closes_text(slot: Slot) -> str:
     return clock_text(slot.closes_at)[:16]
 
 
-def cycle_text(obligation: Obligation, agreed: Cycle | None = None) -> str:
-    """Return how often a duty recurs; ``agreed`` is the cycle in force now where one was agreed (O1, O5)."""
+def cycle_text(obligation: Obligation, agreed: Cycle | None = None, quota: int | None = None) -> str:
+    """Return how often a duty recurs; ``agreed`` is the cycle in force now where one was agreed (O1, O5).
+
+    ``quota`` is the number in force now where a document changed it (P4).
+    """
     if obligation.quota is not None:
-        return f"{obligation.cycle.label}，每服务年度 {obligation.quota:,} 次"
+        return f"{obligation.cycle.label}，每服务年度 {quota or obligation.quota:,} 次"
     cycle = agreed or obligation.cycle
     days = "，重要时期每日" if special_kinds(obligation.when) else ""
     if days and cycle is Cycle.UNSPECIFIED:
         return days[1:]
     visits = f"，每次满 {obligation.visits} 个工作日" if obligation.visits > 1 else ""
     return f"{cycle.label}{visits}{days}"
+
+
+def bounds_text(obligation: Obligation) -> str:
+    """Return since when a document brought a duty, and from when one dropped it (P4)."""
+    began = f"{obligation.from_day} 起" if obligation.from_day else ""
+    dropped = f"{obligation.until_day} 起取消" if obligation.until_day else ""
+    return "，".join(part for part in (began, dropped) if part)
 
 
 def project_text(project: Project | None) -> str:

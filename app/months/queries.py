@@ -99,7 +99,7 @@ def _project(
     is_manned: bool,
 ) -> ProjectRow:
     top = project.unit.parent or project.unit
-    targets = {target.kind.value for target in rules.targets}
+    targets = {kind.value for kind in rules.kinds_within(period.first_day, period.until_day)}
     promised = {indicator for kind, indicator in MEASURED_BY.items() if kind.value in targets}
     return ProjectRow(
         seq=project.seq,

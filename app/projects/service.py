@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from models.contract import Obligation, Project, ProjectService, Target
+from models.contract import NOT_IN_TENDER, Obligation, Project, ProjectService
+from sla.amendments import Terms, in_force, key_of
 from sla.arithmetic import conditions_text, minutes_text
 from sla.interpretations import Interpretations
 from sla.obligations import special_kinds
+from sla.targets import Target
 from sla.vocab import Cycle, TargetKind, Window
 
 MODES = {
@@ -37,7 +39,13 @@ DUTIES = {
     "archive": "归档",
     "other": "其他",
 }
-SOURCES = {"sla_cell": "服务类型栏", "work_text": "运维内容", "remark": "备注", "contract": "合同"}
+SOURCES = {
+    "sla_cell": "服务类型栏",
+    "work_text": "运维内容",
+    "remark": "备注",
+    "contract": "合同",
+    "amendment": "变更文件",
+}
 SUBJECTS = {
     "response": "响应",
     "onsite": "到场",
@@ -66,7 +74,10 @@ _ORDER = list(Cycle)
 
 @dataclass(frozen=True)
 class Promise:
-    """One target in words. ``own_window`` says that it does not run in the row's window (C3)."""
+    """One target in words. ``own_window`` says that it does not run in the row's window (C3).
+
+    ``line`` is the tender's, ``source`` the document it comes from instead (P4).
+    """
 
     kind: TargetKind
     allowance: str
@@ -74,27 +85,30 @@ class Promise:
     window: str
     own_window: bool
     line: int
+    source: str
 
 
-def promises(project: Project, known: Interpretations, today: date) -> list[Promise]:
-    """Return every target of a row in words (C1–C4)."""
+def promises(project: Project, terms: Terms, known: Interpretations, today: date) -> list[Promise]:
+    """Return every target a row has today in words (C1–C4, P4)."""
+    lines = {key_of(target.rule): target.line for target in project.targets}
     return [
         Promise(
             kind=target.kind,
             allowance=allowance_text(target, known.realtime_minutes(today)),
-            condition=conditions_text(target.rule.when),
-            window=window_text(target, project),
+            condition=conditions_text(target.when),
+            window=window_text(target, terms.window),
             own_window=target.window is not None,
-            line=target.line,
+            line=NOT_IN_TENDER if target.source else lines[key_of(target)],
+            source=target.source,
         )
-        for target in project.targets
+        for target in in_force(terms)
     ]
 
 
 def allowance_text(target: Target, realtime_minutes: int) -> str:
     """Return what a target allows: a time, workdays, or a share."""
     if target.ratio is not None:
-        return f"不低于 {percent(target.ratio)}"
+        return f"不低于 {percent(str(target.ratio))}"
     if target.workdays is not None:
         return f"{target.workdays} 个工作日内"
     assert target.minutes is not None
@@ -108,17 +122,17 @@ def percent(ratio: str) -> str:
     return f"{(Decimal(ratio) * 100).normalize():f}%"
 
 
-def window_text(target: Target, project: Project) -> str:
-    """Return the hours a target is measured by; for shares and workdays there are none."""
+def window_text(target: Target, window: Window | None) -> str:
+    """Return the hours a target is measured by, ``window`` being the row's; for others there are none."""
     if target.minutes is None:
         return ""
-    return (target.window or project.window or Window.ALWAYS).label
+    return (target.window or window or Window.ALWAYS).label
 
 
-def summary(project: Project) -> list[str]:
-    """Return the row's targets in brief, without their conditions: 响应 30 分, 到场 1 小时."""
+def summary(terms: Terms) -> list[str]:
+    """Return a row's targets in brief, without their conditions: 响应 30 分, 到场 1 小时."""
     shown: dict[TargetKind, list[str]] = {}
-    for target in project.targets:
+    for target in in_force(terms):
         if target.minutes is not None:
             words = shown.setdefault(target.kind, [])
             text = minutes_text(target.minutes)
@@ -133,10 +147,12 @@ def duties(project: Project) -> tuple[list[Obligation], list[Obligation]]:
     return [one for one in ordered if one.cycle is not Cycle.UNSPECIFIED], undated
 
 
-def duty_text(duty: Obligation) -> str:
-    """Return how often a duty recurs, in words."""
+def duty_text(duty: Obligation, agreed: Cycle | None = None, quota: int | None = None) -> str:
+    """Return how often a duty recurs, in words; ``agreed`` and ``quota`` are what is in force instead."""
     if duty.quota is not None:
-        return f"{duty.cycle.label}，每年 {duty.quota:,} 次"
+        return f"{duty.cycle.label}，每年 {quota or duty.quota:,} 次"
+    if agreed is not None and agreed is not duty.cycle:
+        return f"{agreed.label}（原为{duty.cycle.label}）"
     if special_kinds(duty.when):
         return "重要时期每日"
     return f"{duty.cycle.label}（填报期间）" if duty.when == "filing_period" else duty.cycle.label

@@ -6,16 +6,23 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.access import require
+from app.amendments.inforce import items_in_force, level_on, quotas_on
+from app.amendments.queries import of_project as amended
+from app.amendments.words import item_text
 from app.clock import now
 from app.contract.pages import term
 from app.contract.queries import interpretations, service_year
 from app.contract.words import last_day
 from app.database import current_session
+from app.duties.queries import cycles_on
 from app.forms import Form
 from app.login import viewer
 from app.navigation import READERS
 from app.projects import queries, service
 from app.projects.schemas import ProjectFilter
+from app.residents.roster import posts, residents_on
+from app.tickets.derivation import current_rules
+from models.contract import Posting
 from sla.when import day_of
 
 blueprint = Blueprint("projects", __name__, url_prefix="/projects")
@@ -33,6 +40,7 @@ def index() -> ResponseReturnValue:
         count=len(found),
         open_tickets=queries.open_tickets(session, viewer(), today),
         form=form,
+        terms={seq: one.on(today) for seq, one in current_rules(session).projects.items()},
         words=service,
     )
 
@@ -41,11 +49,21 @@ def index() -> ResponseReturnValue:
 def show(seq: int) -> ResponseReturnValue:
     session, today = current_session(), day_of(now())
     project = queries.project(session, viewer(), today, seq)
+    terms, items = current_rules(session).projects[seq].on(today), items_in_force(session)
+    held = posts(session, Posting.project_id == project.id)
     dated, undated = service.duties(project)
     return render_template(
         "projects/show.html",
         project=project,
-        promises=service.promises(project, interpretations(session), today),
+        terms=terms,
+        level=level_on(items, project.id, project.service_level, today),
+        promises=service.promises(project, terms, interpretations(session), today),
+        amended=amended(session, project),
+        amended_text=item_text,
+        cycles=cycles_on(session, today),
+        quotas=quotas_on(session, today),
+        postings=held,
+        residents=residents_on(project, held, today),
         dated=dated,
         undated=undated,
         engineers=queries.engineers(session, project, today),

@@ -44,6 +44,7 @@ def overview(picked: str) -> str:
         lines=sheets.overview(current_session(), found, month, now()),
         **_steps(month),
         ended=next_month(month) <= today(),
+        today=today(),
         hidden=PAPER_GAPS if viewer().role is Role.CONTACT else (),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.contract.queries import calendar
-from app.residents.roster import Post, leaves, not_over, posts
+from app.residents.roster import Establishments, Post, leaves, not_over, posts
 from app.tickets.derivation import current_rules
 from models.contract import Posting, Project
 from models.people import User
@@ -23,7 +23,7 @@ from sla.attendance import (
     People,
     figure,
     half_days,
-    is_duty_day,
+    is_required_on,
     people_present,
     required_days,
 )
@@ -80,8 +80,7 @@ def held_days(session: Session, posting_id: int, person_id: int) -> list[tuple[d
 
 def is_required(session: Session, post: Post, day: date) -> bool:
     """Tell whether a posting is to be held on a day: within service, and a day of its pattern (T3)."""
-    in_service = any(start <= day < end for start, end in post.rules.service)
-    return in_service and is_duty_day(post.rules.pattern, day, current_rules(session).book.calendar)
+    return is_required_on(post.rules, day, current_rules(session).book.calendar)
 
 
 def roll(session: Session, first: date, end: date) -> Roll:
@@ -129,17 +128,23 @@ def of_leave(one: Leave) -> Iterable[HalfDay]:
 
 
 def attendance_figures(
-    session: Session, first: date, project_ids: Iterable[int], *, until: date | None = None
+    session: Session,
+    first: date,
+    project_ids: Iterable[int],
+    *,
+    until: date | None = None,
+    changes: Establishments | None = None,
 ) -> dict[int, Figure]:
     """Return the half days present and required in the month of ``first``, by the project's number (R1).
 
     Projects without a posting are left out. With ``until`` only the days before it count: in a month
-    that is not over, those that are. A total of 0 is 不适用: no service, or no day of the pattern.
+    that is not over, those that are. A total of 0 is 不适用: no service, or no day of the pattern. With
+    ``changes`` the postings have those heads and patterns instead of the ones in force.
     """
     end = _end(first, until)
     known, days = roll(session, first, end), calendar(session)
     found: dict[int, list[Figure]] = {}
-    for one in posts(session, Posting.project_id.in_(list(project_ids))):
+    for one in posts(session, Posting.project_id.in_(list(project_ids)), changes):
         part = figure(one.rules, known.counts(one.id), first, end, days)
         found.setdefault(one.project.seq, []).append(part)
     return {seq: total(parts) for seq, parts in found.items()}
@@ -220,14 +225,15 @@ def _row(
     one: Post, half_day: HalfDay, there: Mapping[HalfDay, frozenset[int]], names: Mapping[int, str]
 ) -> AttendanceRow:
     who = tuple(sorted(there.get(half_day, ())))
+    heads = one.rules.heads_on(half_day[0])
     return AttendanceRow(
         project=one.project.seq,
         unit=one.project.unit.name,
         posting=one.id,
         day=half_day[0],
         half=half_day[1],
-        required=one.rules.heads,
-        present=min(one.rules.heads, len(who)),
+        required=heads,
+        present=min(heads, len(who)),
         people=who,
         names=tuple(names[person] for person in who),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,14 +10,16 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.access import projects_seen
+from app.amendments.inforce import read_establishments
 from models.contract import Posting, Project, Unit
 from models.people import User
 from models.residents import AttendanceMonth, Leave, PostingMember, ReplacementRequest
-from sla.attendance import PostingRules
+from sla.attendance import Establishment, PostingRules
 from sla.errors import NotFound
 from sla.vocab import Role, Standing
 
 Condition = ColumnElement[bool]
+Establishments = Mapping[int, tuple[Establishment, ...]]
 EVERYTHING: Condition = true()
 
 
@@ -62,8 +64,10 @@ def not_over(today: date) -> Condition:
     return or_(PostingMember.until_day.is_(None), PostingMember.until_day > today)
 
 
-def posts(session: Session, scope: Condition = EVERYTHING) -> list[Post]:
-    """Return the postings in scope, in the tender's order."""
+def posts(
+    session: Session, scope: Condition = EVERYTHING, changes: Establishments | None = None
+) -> list[Post]:
+    """Return the postings in scope, in the tender's order; ``changes`` in place of those of the documents."""
     found = session.execute(
         select(Posting, Project)
         .join(Project, Posting.project_id == Project.id)
@@ -71,12 +75,21 @@ def posts(session: Session, scope: Condition = EVERYTHING) -> list[Post]:
         .where(scope)
         .order_by(Project.seq, Posting.id)
     )
-    return [Post(posting, project, _rules(posting, project)) for posting, project in found]
+    changes = read_establishments(session) if changes is None else changes
+    return [
+        Post(posting, project, _rules(posting, project, changes.get(posting.id, ())))
+        for posting, project in found
+    ]
 
 
-def _rules(posting: Posting, project: Project) -> PostingRules:
+def _rules(posting: Posting, project: Project, changes: tuple[Establishment, ...]) -> PostingRules:
     service = tuple((one.starts_on, one.ends_on) for one in project.services)
-    return PostingRules(posting.heads, posting.pattern, service)
+    return PostingRules(posting.heads, posting.pattern, service, changes)
+
+
+def residents_on(project: Project, held: Sequence[Post], day: date) -> int:
+    """Return how many residents a row asks for on a day: the tender's number, and what documents changed."""
+    return project.residents + sum(one.rules.heads_on(day) - one.rules.heads for one in held)
 
 
 def post(session: Session, viewer: User, today: date, posting_id: int) -> Post:

@@ -223,7 +223,7 @@ def _allowed(
     if half_bounds(day, half)[0] > now:
         raise Conflict(f"{day} {half.label}还没有到，不能提前登记")
     if not is_required(session, post, day):
-        raise Conflict(f"{day} 不需要驻场（{post.rules.pattern.label}，服务年度内），不必登记")
+        raise Conflict(f"{day} 不需要驻场（{post.rules.pattern_on(day).label}，服务年度内），不必登记")
     held = any(first <= day and (until is None or day < until) for first, until in seats)
     if not held and not holds(session, post.id, person_id, half_day):
         raise Conflict(f"{day} {half.label}这个人不在这个岗位上，也没有批准的顶岗")

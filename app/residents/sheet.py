@@ -141,7 +141,7 @@ def sheet(session: Session, post: Post, month: date, now: datetime) -> Sheet:
         leaves=facts.leaves,
         halves=_half_days_present(post, days, facts.roll),
         figure=_so_far(post, month, facts),
-        required=2 * post.rules.heads * len(required),
+        required=2 * sum(post.rules.heads_on(day) for day in required),
     )
 
 
@@ -217,12 +217,13 @@ def _today(post: Post, facts: _Facts) -> list[tuple[Half, int]]:
 def _gaps(line: Line, own: Sequence[PostingMember], facts: _Facts) -> list[tuple[Gap, str]]:
     today, post = facts.today, line.post
     found: list[tuple[Gap, str]] = []
-    lacking = post.rules.heads - len(line.holders)
+    heads = post.rules.heads_on(today)
+    lacking = heads - len(line.holders)
     if lacking > 0 and any(start <= today < end for start, end in post.rules.service):
         found.append((Gap.VACANT, f"{lacking} 人"))
     for half, there in line.today:
-        if there < post.rules.heads and half_bounds(today, half)[1] <= facts.now:
-            found.append((Gap.AWAY, f"{half.label} {post.rules.heads - there} 人"))
+        if there < heads and half_bounds(today, half)[1] <= facts.now:
+            found.append((Gap.AWAY, f"{half.label} {heads - there} 人"))
     for one in own:
         over = one.until_day is not None and one.until_day <= today
         if not over and one.confidentiality_signed_on is None:
@@ -252,7 +253,7 @@ def _half(post: Post, half_day: HalfDay, facts: _Facts) -> HalfLine:
         half=half_day[1],
         there=sorted((_there(one, half_day, post, facts) for one in there), key=lambda seen: seen.name),
         away=[_away(one, half_day, facts) for one in expected],
-        missing=max(0, post.rules.heads - len(there)) if over else 0,
+        missing=max(0, post.rules.heads_on(half_day[0]) - len(there)) if over else 0,
     )
 
 

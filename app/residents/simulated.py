@@ -52,7 +52,7 @@ def steps(session: Session, from_day: date, until: datetime, rng: Random, people
 def seat(session: Session, from_day: date, people: Cast) -> Seats:
     """Put the engineers on their postings, as of a day."""
     manager, held = people.managers[0], []
-    for post, person in _staff(posts(session), people):
+    for post, person in _staff(posts(session), people, from_day):
         start = max(from_day, min((first for first, _ in post.rules.service), default=from_day))
         papers = Papers() if post.project.seq == UNSIGNED_ROW else Papers(from_day, from_day)
         member = members.join(
@@ -90,12 +90,12 @@ def from_paper(
         )
 
 
-def _staff(found: list[Post], people: Cast) -> Iterator[tuple[Post, User]]:
+def _staff(found: list[Post], people: Cast, day: date) -> Iterator[tuple[Post, User]]:
     """Yield as many engineers as each posting asks for; nobody twice."""
     taken: set[int] = set()
     for post in found:
         free = [one for one in people.engineers.get(post.project.seq, ()) if one.id not in taken]
-        for person in free[: post.rules.heads]:
+        for person in free[: post.rules.heads_on(day)]:
             taken.add(person.id)
             yield post, person
 

@@ -9,7 +9,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.amendments.inforce import changes_of, items_in_force
 from app.contract.queries import project_rules, rule_book
+from models.amendments import Amendment
 from models.disputes import Dispute
 from models.tickets import Ticket, TicketClock, TicketEvent, TicketMilestone
 from sla.alerts import alerts
@@ -34,9 +36,15 @@ class Rules:
 def current_rules(session: Session) -> Rules:
     """Return the rules, read once a session; whoever changes them calls ``forget_rules``."""
     if _RULES not in session.info:
-        session.info[_RULES] = Rules(project_rules(session), rule_book(session))
+        session.info[_RULES] = read_rules(session)
     rules: Rules = session.info[_RULES]
     return rules
+
+
+def read_rules(session: Session, also: Amendment | None = None) -> Rules:
+    """Return the rules as they are stored; ``also`` with a document that is only considered (P4)."""
+    changes = changes_of(items_in_force(session, also))
+    return Rules(project_rules(session, changes), rule_book(session, changes))
 
 
 def forget_rules(session: Session) -> None:

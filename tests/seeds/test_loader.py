@@ -6,26 +6,30 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, select
 
 from models.calendar import CalendarDay, CalendarYear
 from models.checklists import Checklist, ChecklistItem, ChecklistVersion
 from models.contract import (
+    NOT_IN_TENDER,
     Equipment,
     InterpretationVersion,
     Obligation,
+    Posting,
     Project,
     ProjectService,
     ServiceYear,
     Target,
     Unit,
 )
-from models.duties import Work
+from models.duties import Occurrence, Work
 from models.ledger import LedgerEntry
 from models.people import User
+from models.tickets import Ticket, TicketClock
 from seeds.loader import load
 from seeds.merge import Counts
 from sla.calendar import DayKind, YearStatus
+from sla.errors import LoadError
 from sla.vocab import Role
 from tests.seeds.shipped import CONTRACT, copy_of_the_files, rewrite, with_cell
 
@@ -211,3 +215,60 @@ def test_a_day_the_notice_does_not_name_is_taken_out_of_a_shipped_year(loaded):
     loaded.commit()
     assert load(loaded).files["calendar_days.csv"].removed == 1
     assert loaded.get(CalendarDay, (date(2025, 8, 1), DayKind.DAY_OFF)) is None
+
+
+def without(tmp_path: Path, file: str, gone: int) -> Path:
+    """Return files of which one has lost a row; ``gone`` counts as an editor does, header first."""
+    folder = copy_of_the_files(tmp_path)
+    rewrite(folder / file, lambda cells: cells.pop(gone - 1))
+    return folder
+
+
+def test_a_target_that_tickets_were_measured_by_is_not_dropped(loaded, tmp_path):
+    folder = without(tmp_path, "targets.csv", 2)
+    project = loaded.scalar(select(Project).where(Project.seq == 1))
+    at = datetime(2025, 7, 1, tzinfo=UTC)
+    person = User(username="e", name="某", role=Role.ENGINEER, password_hash="!", created_at=at)
+    ticket = Ticket(
+        project=project, kind="incident", title="x", state="new", submission="1", opened_by=person
+    )
+    ticket.reported_at = ticket.opened_at = at
+    clock = {"window": "7x24", "starts_at": at, "due_at": at, "original_due_at": at, "verdict": "running"}
+    ticket.clocks = [TicketClock(project_id=project.id, kind="response", rule_version="0", **clock)]
+    loaded.add(ticket)
+    loaded.commit()
+    with pytest.raises(LoadError, match="第 1 项的响应指标（招标文件第 805 行），但已有工单按它计时"):
+        load(loaded, folder)
+    loaded.rollback()
+    assert load(loaded).changes_nothing
+    loaded.execute(delete(TicketClock))
+    assert load(loaded, folder).files["targets.csv"].removed == 1
+
+
+def test_an_obligation_that_duties_were_laid_out_for_is_not_dropped(loaded, tmp_path):
+    folder = without(tmp_path, "obligations.csv", 2)
+    duty = loaded.scalars(select(Obligation).order_by(Obligation.id)).first()
+    at = datetime(2025, 7, 1, tzinfo=UTC)
+    year = ServiceYear(number=1, starts_on=at.date(), ends_on=at.date(), activated_at=at)
+    loaded.add(year)
+    loaded.flush()
+    loaded.add(Occurrence(obligation=duty, service_year_id=year.id, opens_at=at, closes_at=at))
+    loaded.commit()
+    with pytest.raises(LoadError, match="应办按它排定，不能删去"):
+        load(loaded, folder)
+    loaded.rollback()
+    loaded.execute(delete(Occurrence))
+    assert load(loaded, folder).files["obligations.csv"].removed == 1
+
+
+def test_what_a_document_brought_is_no_files_business(loaded):
+    project = loaded.scalar(select(Project).where(Project.seq == 9))
+    loaded.add(Posting(project_id=project.id, heads=0, pattern="5x8", line=NOT_IN_TENDER))
+    loaded.add(
+        Obligation(
+            project_id=project.id, kind="drill", what="演练", cycle="yearly", source="amendment", line=0
+        )
+    )
+    loaded.commit()
+    assert load(loaded).changes_nothing
+    assert loaded.scalar(select(func.count()).select_from(Posting).where(Posting.line == 0)) == 1

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sla.attendance import (
     Cover,
     Entry,
+    Establishment,
     HalfDay,
     PostingRules,
     figure,
@@ -263,3 +264,25 @@ def test_nobody_is_ever_in_two_places_at_once(entries: list[Entry], covers: list
     for half in Half:
         everywhere = [person for days in found.values() for person in days.get((JULY, half), ())]
         assert len(everywhere) == len(set(everywhere))
+
+
+# -- changed by a document -----------------------------------------------------------------------------
+
+
+def test_heads_and_pattern_changed_within_a_month_count_from_their_day():
+    """July 2025: 10 workdays before the 15th at two heads, then 15 of 6x8 at three."""
+    changed = PostingRules(2, Window.WORKDAYS, YEAR, (Establishment(date(2025, 7, 15), 3, Window.SIX_DAYS),))
+    found = figure(changed, {}, JULY, AUGUST, CALENDAR)
+    assert found.total == 2 * (2 * 10 + 3 * 15)
+    crowded = full(changed, JULY, AUGUST, 9)
+    assert figure(changed, crowded, JULY, AUGUST, CALENDAR).met == found.total
+
+
+def test_a_posting_begins_and_ends_with_its_heads():
+    ended = (
+        Establishment(date(2025, 7, 7), 1, Window.WORKDAYS),
+        Establishment(date(2025, 7, 9), 0, Window.WORKDAYS),
+    )
+    posting = PostingRules(0, Window.WORKDAYS, YEAR, ended)
+    assert required_days(posting, JULY, AUGUST, CALENDAR) == [date(2025, 7, 7), date(2025, 7, 8)]
+    assert figure(posting, {}, JULY, AUGUST, CALENDAR).total == 4

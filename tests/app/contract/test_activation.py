@@ -174,7 +174,7 @@ def test_rules_of_all_rows_take_a_constant_number_of_queries(loaded):
     event.listen(loaded.get_bind(), "before_cursor_execute", lambda *args: asked.append(args[2]))
     rules = project_rules(loaded)
     book = rule_book(loaded)
-    assert len([one for one in asked if one.startswith("SELECT")]) == 7
+    assert len([one for one in asked if one.startswith("SELECT")]) == 9
     assert (len(rules), rules[14].window, rules[10].window) == (45, Window.SIX_DAYS, None)
     assert book.calendar.is_workday(date(2025, 9, 28))
 

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +141,7 @@ def test_show_asks_a_constant_number_of_questions(app, runner, contract):
     with app.app_context(), transaction() as session:
         asked: list[str] = []
         event.listen(session.get_bind(), "before_cursor_execute", lambda *args: asked.append(args[2]))
-        contract_sheet(session, lines=True)
+        contract_sheet(session, date(2025, 7, 1), lines=True)
     assert len([one for one in asked if one.startswith("SELECT")]) == 13
 
 

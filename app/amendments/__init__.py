@@ -1,0 +1,1 @@
+"""Documents that amend targets, duties and rows from a day (P4)."""
