@@ -18,6 +18,7 @@ from app.files.views import blueprint as files
 from app.home.views import blueprint as home
 from app.months.views import blueprint as months
 from app.papers.views import blueprint as papers
+from app.payments.renewal_views import blueprint as payments
 from app.people.views import blueprint as people
 from app.places.views import blueprint as places
 from app.projects.views import blueprint as projects
@@ -41,6 +42,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     residents,
     files,
     papers,
+    payments,
     equipment,
     feed,
     places,

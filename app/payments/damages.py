@@ -59,7 +59,7 @@ def suggestions(session: Session, view: YearView, now: datetime) -> list[Suggest
     found = [*_late_reports(session, view, now), *_failures(view)]
     drafted = [_suggest(session, view, one, now) for one in found]
     for stage, judged in view.stages.items():
-        if judged.days_late or judged.excused:
+        if judged.days_late or (judged.excused and _unpaid_on(view, stage, now) > (judged.due or date.max)):
             wanted = Claim(DamagesKind.LATE_PAYMENT, f"第 {stage} 次付款逾期", None, "", stage=stage)
             drafted.append(_suggest(session, view, wanted, now))
     return drafted
@@ -157,6 +157,12 @@ def enter_rate(
     return made
 
 
+def _unpaid_on(view: YearView, stage: int, now: datetime) -> date:
+    """Return the last day that matters for a stage: the day the money arrived, or today."""
+    paid = view.progress[stage].paid
+    return paid.on_day if paid and paid.on_day else day_of(now)
+
+
 def _suggest(session: Session, view: YearView, claim: Claim, now: datetime) -> Suggestion:
     try:
         drafted, problem = draft(session, view, claim, now), ""
@@ -173,7 +179,7 @@ def _late_reports(session: Session, view: YearView, now: datetime) -> list[Claim
     final = [one for one in view.rounds if one.stage is AcceptanceStage.FINAL]
     due, _ = add_workdays(days, view.year.ends_on - ONE_DAY, view.terms.report_workdays)
     expected = [(f"运维服务报告应于 {due} 前提交", due, final[0] if final else None)]
-    for before, after in zip(final, [*final[1:], None], strict=True):
+    for before, after in zip(final, [*final[1:], None], strict=False):
         if before.rework_due is not None:
             what = f"返工后应于 {before.rework_due} 前重新提交验收"
             expected.append((what, before.rework_due, after))
@@ -209,6 +215,6 @@ def _interest(session: Session, view: YearView, stage: int, now: datetime) -> Dr
         return Draft(0, ("条件未满足，付款期限没有开始，不存在逾期",))
     if amount is None:
         raise Conflict("还没有审核生效的中标金额，算不出利息，请先录入并审核")
-    paid_on = done.paid.on_day if done.paid and done.paid.on_day else day_of(now)
     rates = queries.lending_rates(session)
+    paid_on = _unpaid_on(view, stage, now)
     return late_interest(amount, judged.due, paid_on, rates, judged.excused)
