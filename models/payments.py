@@ -142,7 +142,7 @@ class Invoice(Base):
 
 
 class PaymentStep(Base):
-    """One step towards a payment. None is changed: a correction is another step that names the one before.
+    """One step towards a payment. Triggers refuse a change: a correction is another step that names it.
 
     ``facts`` of a release is what the stage looked like at that moment: gates, amount, each row's part.
     """

@@ -26,7 +26,7 @@ from app.payments.views import blueprint
 from models.contract import Project
 from models.payments import Award, Damages, Supplement, Termination
 from sla.damages import DamagesKind, settlement
-from sla.errors import LoadError
+from sla.errors import Conflict, LoadError
 from sla.money import parse_yuan, shown_yuan, yuan
 from sla.vocab import PaperKind, Role
 from sla.when import day_of
@@ -57,7 +57,9 @@ def confirm(year: int, kind: str, row_id: int) -> ResponseReturnValue:
     table, endpoint = KINDS[kind]
 
     def carry(_said: Said, _files: Files) -> tuple[str, str]:
-        CONFIRM[table](current_session(), viewer(), queries.entered(current_session(), table, row_id), now())
+        CONFIRM[table](
+            current_session(), viewer(), queries.entered(current_session(), table, year, row_id), now()
+        )
         return "已审核，现已生效。", url_for(endpoint, year=year)
 
     return signed(form, schemas.StepForm(), carry, lambda: PAGES[kind](year, form))
@@ -71,7 +73,7 @@ def withdraw(year: int, kind: str, row_id: int) -> ResponseReturnValue:
     table, endpoint = KINDS[kind]
 
     def carry(said: Said, _files: Files) -> tuple[str, str]:
-        entry = queries.entered(current_session(), table, row_id)
+        entry = queries.entered(current_session(), table, year, row_id)
         two.withdraw(current_session(), viewer(), entry, said["reason"], now())
         return "已撤回。", url_for(endpoint, year=year)
 
@@ -200,7 +202,9 @@ def print_claim(year: int, row_id: int) -> ResponseReturnValue:
     """Keep the form of a confirmed claim for signing."""
     check(Role.BUREAU, year)
     session = current_session()
-    claim = queries.entered(session, Damages, row_id)
+    claim = queries.entered(session, Damages, year, row_id)
+    if claim.confirmed_at is None:
+        raise Conflict("审核生效以后才能打印认定书")
     form = claim_form(claim, queries.values(session))
     paper = signed_form(session, viewer(), PaperKind.DAMAGES, two.subject(claim), form, now())
     return redirect(url_for("papers.show", paper_id=paper.id), 303)

@@ -135,10 +135,10 @@ def claims(session: Session, year: int) -> Sequence[Damages]:
     ).all()
 
 
-def entered(session: Session, kind: type[Entered], row_id: int) -> Entered:
+def entered(session: Session, kind: type[Entered], year: int, row_id: int) -> Entered:
     """Return something that two persons decide; ``NotFound`` if it is not there."""
     found = session.get(kind, row_id, with_for_update=True)
-    if found is None:
+    if found is None or found.year != year:
         raise NotFound("没有这一笔，或您无权查看")
     return found
 

@@ -1,4 +1,4 @@
-"""payment
+"""Money: award, invoices, payments step by step, supplements, settlements, damages, renewal.
 
 Revision: 0006, after 0004.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
+
+from models import triggers
 
 revision = "0006"
 down_revision = "0004"
@@ -284,8 +286,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("award_id", "project_id", name=op.f("pk_award_row")),
     )
 
+    for statement in triggers.protect(op.get_bind().dialect.name, "payment_step"):
+        op.execute(statement)
+
 
 def downgrade() -> None:
+    for statement in triggers.unprotect(op.get_bind().dialect.name, "payment_step"):
+        op.execute(statement)
+
     op.drop_table("award_row")
     op.drop_table("termination")
     op.drop_table("supplement")

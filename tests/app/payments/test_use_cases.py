@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 
 from app.contract.service import renew
 from app.payments import awards, damages, invoices, renewals, service, treasury, two
@@ -99,6 +100,13 @@ def test_a_correction_follows_what_it_corrects_and_needs_a_reason(session, peopl
     paid = year_view(session, 1, at("2025-07-13 10:00")).progress[1].paid
     assert paid
     assert paid.on_day == date(2025, 7, 11)
+
+
+def test_no_step_is_ever_changed_or_deleted(session, people):
+    world.paid(session, people)
+    for statement in ("UPDATE payment_step SET fen = 1", "DELETE FROM payment_step"):
+        with pytest.raises(IntegrityError, match="append-only"), session.begin_nested():
+            session.execute(text(statement))
 
 
 def test_what_is_prepared_can_be_sent_back(session, people):
