@@ -26,7 +26,7 @@ from app.payments.views import blueprint
 from models.contract import Project
 from models.payments import Award, Damages, Supplement, Termination
 from sla.damages import DamagesKind, settlement
-from sla.errors import Conflict, LoadError
+from sla.errors import Conflict, LoadError, NotFound
 from sla.money import parse_yuan, shown_yuan, yuan
 from sla.vocab import PaperKind, Role
 from sla.when import day_of
@@ -49,12 +49,12 @@ KINDS: dict[str, tuple[type, str]] = {
 # -- confirming and withdrawing, whatever it is -----------------------------------------------------------
 
 
-@blueprint.post("/<int:year>/entries/<any(award,supplement,termination,damages):kind>/<int:row_id>/confirm")
+@blueprint.post("/<int:year>/entries/<kind>/<int:row_id>/confirm")
 def confirm(year: int, kind: str, row_id: int) -> ResponseReturnValue:
     """Confirm, as a second person, what another bureau person entered."""
     check(Role.BUREAU, year)
+    table, endpoint = _kind(kind)
     form = Form.sent(request, key=f"confirm-{kind}-{row_id}")
-    table, endpoint = KINDS[kind]
 
     def carry(_said: Said, _files: Files) -> tuple[str, str]:
         CONFIRM[table](
@@ -65,12 +65,12 @@ def confirm(year: int, kind: str, row_id: int) -> ResponseReturnValue:
     return signed(form, schemas.StepForm(), carry, lambda: PAGES[kind](year, form))
 
 
-@blueprint.post("/<int:year>/entries/<any(award,supplement,termination,damages):kind>/<int:row_id>/withdraw")
+@blueprint.post("/<int:year>/entries/<kind>/<int:row_id>/withdraw")
 def withdraw(year: int, kind: str, row_id: int) -> ResponseReturnValue:
     """Withdraw what is not in force yet."""
     check(Role.BUREAU, year)
+    table, endpoint = _kind(kind)
     form = Form.sent(request, key=f"withdraw-{kind}-{row_id}")
-    table, endpoint = KINDS[kind]
 
     def carry(said: Said, _files: Files) -> tuple[str, str]:
         entry = queries.entered(current_session(), table, year, row_id)
@@ -291,6 +291,13 @@ def entry_page(template: str, year: int, form: Form, key: str, **told: Any) -> s
         today=day_of(now()),
         **told,
     )
+
+
+def _kind(name: str) -> tuple[type, str]:
+    """Return the table of a kind of entry and its page; an unknown word leads nowhere."""
+    if name not in KINDS:
+        raise NotFound("没有这个地址")
+    return KINDS[name]
 
 
 def _papers(subjects: Any) -> dict[str, Any]:

@@ -21,6 +21,8 @@ def checklist(view: YearView, stage: int, terms: dict[str, str], today: date) ->
     amount = held.amount(stage)
     percent = view.terms.stage1_percent if stage == 1 else 100 - view.terms.stage1_percent
     due = str(judged.due) if judged.due else "条件满足后起算"
+    if judged.due and not judged.met_on:
+        due = f"不早于 {due}，条件满足后才到期"
     facts = [
         ("合同", terms["title"]),
         ("项目编号", terms["project_no"]),
