@@ -20,6 +20,7 @@ from app.demo.commands import demo_command, serve_command
 from app.equipment.commands import repair_command
 from app.ledger.commands import ledger_group
 from app.months.commands import month_group, report_group
+from app.payments.commands import acceptance_group
 from app.people.commands import user_group
 from app.simulation.commands import simulate_command
 from app.sla_commands import sla_group
@@ -35,6 +36,7 @@ COMMANDS: tuple[click.Command, ...] = (
     user_group,
     month_group,
     report_group,
+    acceptance_group,
     jobs_group,
     simulate_command,
     demo_command,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access import require
@@ -14,7 +14,9 @@ from app.contract.anew import derive_anew
 from app.contract.queries import service_year
 from app.duties.planning import lay_out_years
 from models.contract import ContractTerm, Project, ProjectService, ServiceYear
+from models.duties import Occurrence, OccurrenceWork
 from models.ledger import append
+from models.payments import RenewalDecision, Termination
 from models.people import User
 from sla.errors import Conflict, Invalid
 from sla.vocab import Role
@@ -56,7 +58,9 @@ def renew(session: Session, actor: User | None, now: datetime, reason: str = "")
     """Open the next service year where the last one ends; each row continues from its own last day.
 
     The contract allows three years at most, and one renewal at a time: the last year opened must have
-    begun. What was laid out before stays; only what is missing is added (O1).
+    begun. What was laid out before stays; only what is missing is added (O1). Once the bureau has decided
+    about any project, every one needs a decision, and only those that are renewed continue; a project that
+    was ended early does not.
     """
     if actor is not None:
         require(actor, Role.BUREAU)
@@ -77,7 +81,7 @@ def renew(session: Session, actor: User | None, now: datetime, reason: str = "")
         raise Conflict(f"第 {last.number} 服务年度从 {last.starts_on} 开始，尚不能办理下一年度")
     services = [
         ProjectService(project=one.project, starts_on=one.ends_on, ends_on=add_year(one.ends_on))
-        for one in sorted(last.services, key=lambda one: one.project.seq)
+        for one in _continuing(session, last)
     ]
     year = _opened(session, actor, last.number + 1, last.ends_on, services, now, reason)
     _record(session, "contract.renewed", year, actor, now)
@@ -98,6 +102,57 @@ def corrected(session: Session, files: Mapping[str, Mapping[str, int]], now: dat
             session, kind="contract.corrected", subject="contract:1", actor_id=None, at=now, payload=payload
         )
     return changed
+
+
+def end_early(session: Session, service: ProjectService, last_day: date, now: datetime) -> int:
+    """End a project's service after ``last_day``: no clock and no duty from the day after (C1, P4).
+
+    What was done stays. An occurrence nobody touched that reaches beyond the end goes; one whose window is
+    cut to no less than half is laid out again with the shorter window (O2). Tickets reported later lose
+    their clocks. Returns how many occurrences went. The caller appends to the ledger.
+    """
+    _lock(session)
+    service.ends_on = last_day + timedelta(days=1)
+    session.flush()
+    gone = delete(Occurrence).where(
+        Occurrence.project_id == service.project_id,
+        Occurrence.service_year_id == service.service_year_id,
+        Occurrence.closes_at > start_of(service.ends_on),
+        Occurrence.waived_at.is_(None),
+        Occurrence.id.not_in(select(OccurrenceWork.occurrence_id)),
+    )
+    taken = session.execute(gone.returning(Occurrence.id)).all()
+    lay_out_years(session, None, now)
+    derive_anew(session, now, start_of(service.ends_on))
+    return len(taken)
+
+
+def _continuing(session: Session, last: ServiceYear) -> list[ProjectService]:
+    """Return the services of a year that go on, by the bureau's decisions where it made any (P4)."""
+    decided = select(RenewalDecision).where(RenewalDecision.year == last.number).order_by(RenewalDecision.id)
+    renews = {one.project_id: one.renews for one in session.scalars(decided)}
+    ended = set(
+        session.scalars(
+            select(Termination.project_id).where(
+                Termination.year == last.number, Termination.confirmed_at.is_not(None)
+            )
+        )
+    )
+    left = [one for one in _by_row(last.services) if one.project_id not in ended]
+    if not renews:
+        return left
+    open_ones = [str(one.project.seq) for one in left if one.project_id not in renews]
+    if open_ones:
+        told = f"还有 {len(open_ones)} 个项目没有决定是否续签：第 {'、'.join(open_ones[:10])} 项"
+        raise Conflict(f"{told}，请先逐个决定")
+    chosen = [one for one in left if renews[one.project_id]]
+    if not chosen:
+        raise Conflict("所有项目都决定不续签，没有可以开启的下一年度")
+    return chosen
+
+
+def _by_row(services: Iterable[ProjectService]) -> list[ProjectService]:
+    return sorted(services, key=lambda one: one.project.seq)
 
 
 def _opened(

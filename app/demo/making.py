@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import passwords
-from app.demo import assessed, stage
+from app.demo import assessed, money, stage
 from app.demo.guard import check_database
 from app.demo.people import ensure, let_in
 from app.settings import Settings
@@ -66,7 +66,9 @@ def live_until(session: Session, now: datetime, tell: Tell, rate: int, *, demo: 
         duties.put_on(world, now, SEED)
         attendance.put_on(world, plan.first, now, SEED)
 
-    return life.live(session, plan, cast, over=over, further=further)
+    lived = life.live(session, plan, cast, over=over, further=further)
+    money.put_on(session, cast.bureau[0], cast.bureau[1], now)
+    return lived
 
 
 def _first(today: date) -> date:

@@ -114,13 +114,23 @@ def of_papers(
     session: Session, viewer: User, subject: str, now: datetime
 ) -> list[tuple[Paper, list[Attachment]]]:
     """Return the papers about a subject that this viewer may see, each with its files, in two queries."""
-    seen = select(Paper).where(Paper.subject == subject, papers_seen(viewer, day_of(now)))
+    return of_subjects(session, viewer, [subject], now).get(subject, [])
+
+
+def of_subjects(
+    session: Session, viewer: User, subjects: Sequence[str], now: datetime
+) -> dict[str, list[tuple[Paper, list[Attachment]]]]:
+    """Return the papers about several subjects, as ``of_papers`` does, by subject."""
+    seen = select(Paper).where(Paper.subject.in_(subjects), papers_seen(viewer, day_of(now)))
     papers = session.scalars(seen.options(joinedload(Paper.created_by)).order_by(Paper.id)).all()
-    found: dict[int, list[Attachment]] = defaultdict(list)
+    files: dict[int, list[Attachment]] = defaultdict(list)
     for one in _listed(session, viewer, Attachment.paper_id.in_([paper.id for paper in papers]), now):
         assert one.paper_id is not None
-        found[one.paper_id].append(one)
-    return [(paper, found[paper.id]) for paper in papers]
+        files[one.paper_id].append(one)
+    found: dict[str, list[tuple[Paper, list[Attachment]]]] = defaultdict(list)
+    for paper in papers:
+        found[paper.subject].append((paper, files[paper.id]))
+    return dict(found)
 
 
 def by_submission(session: Session, submission: str) -> Attachment | None:

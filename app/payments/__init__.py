@@ -1,0 +1,1 @@
+"""Money: the award, the two payments and their gates, invoices, supplements, damages, renewal."""
