@@ -227,11 +227,13 @@ def test_an_event_with_a_number_that_is_taken_is_refused_as_before(one_of_each):
 
 def test_the_triggers_can_be_dropped_and_made_again(one_of_each):
     dialect = one_of_each.get_bind().dialect.name
-    for statement in triggers.drop(dialect):
+    # Tables that were protected later rest on the same functions: going back, theirs go first.
+    later = [s for table in ("dispute_step", "payment_step") for s in triggers.unprotect(dialect, table)]
+    for statement in [*later, *triggers.drop(dialect)]:
         one_of_each.execute(text(statement))
     one_of_each.execute(text("UPDATE ledger_entry SET kind = 'x'"))
     one_of_each.rollback()
-    for statement in [*triggers.drop(dialect), *triggers.create(dialect)]:
+    for statement in [*later, *triggers.drop(dialect), *triggers.create(dialect)]:
         one_of_each.execute(text(statement))
     with pytest.raises(IntegrityError, match="append-only"):
         one_of_each.execute(text("UPDATE ledger_entry SET kind = 'x'"))
