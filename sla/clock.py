@@ -38,8 +38,12 @@ class ProjectRules:
         """Return what the row promises by the tender alone."""
         return Terms(self.targets, self.window)
 
+    def at(self, start: datetime) -> Terms:
+        """Return what the row promises to a clock that starts then: it keeps the terms of that day."""
+        return self.on(day_of(start)) if self.versions else self.tender
+
     def on(self, day: date) -> Terms:
-        """Return what the row promises on a Shanghai day; a clock keeps the terms of the day it starts."""
+        """Return what the row promises on a Shanghai day."""
         for first, terms in reversed(self.versions):
             if first <= day:
                 return terms

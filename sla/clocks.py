@@ -131,7 +131,7 @@ class _Builder:
     def _change(self) -> Clock | None:
         """Return the clock of a target in workdays: it ends at 24:00 of the last (C1, T6)."""
         start = self.facts.reported_at
-        terms = self.project.on(day_of(start))
+        terms = self.project.at(start)
         own, *beside = (self._in_workdays(start, layer, terms) for layer in (terms.targets, *terms.beside))
         return self._earliest(own, [promise for promise in beside if promise])
 
@@ -157,17 +157,20 @@ class _Builder:
 
     def _clock(self, kind: ClockKind, start: datetime) -> Clock | None:
         """Return the clock of a target in minutes, without its stop; ``None`` where the row has none."""
-        return self._earliest(*self._measured(kind, start, False))
+        own, beside = self._measured(kind, start, False)
+        return self._earliest(own, beside) if beside else own
 
     def _measured(
         self, kind: ClockKind, start: datetime, remote_failed: bool
-    ) -> tuple[Clock | None, list[Clock]]:
+    ) -> tuple[Clock | None, Sequence[Clock]]:
         """Return the clock by the row's own target, and one by each promise beside it (P4).
 
         All are of the day on which the clock starts: what is running keeps the target it started with.
         """
-        terms = self.project.on(day_of(start))
+        terms = self.project.at(start)
         own = self._timed(kind, start, remote_failed, terms.targets, terms)
+        if not terms.beside:
+            return own, ()
         beside = (self._timed(kind, start, remote_failed, layer, terms) for layer in terms.beside)
         return own, [clock for clock in beside if clock]
 
@@ -297,6 +300,8 @@ class _Builder:
 
 def _source(target: Target, terms: Terms) -> str:
     """Return which documents a clock rests on: that of its target, and that of the row's window (P4)."""
+    if not target.source and not terms.window_source:
+        return ""
     named = [target.source, "" if target.window else terms.window_source]
     return "；".join(dict.fromkeys(name for name in named if name))
 

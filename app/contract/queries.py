@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.amendments.inforce import changes_of, fingerprint, items_in_force
+from models.amendments import AmendmentItem
 from models.calendar import CalendarDay, CalendarYear
 from models.contract import InterpretationVersion, Project, ServiceYear
-from sla.amendments import Change, versions
+from sla.amendments import Change, Terms, versions
 from sla.calendar import Calendar, DayKind
 from sla.clock import ProjectRules, RuleBook
 from sla.interpretations import Interpretations, Status, Version
@@ -35,10 +37,22 @@ def project_rules(session: Session, changes: Changes | None = None) -> dict[int,
 
 def _rules(project: Project, activated: bool, changes: Sequence[Change]) -> ProjectRules:
     service = tuple((one.starts_on, one.ends_on) for one in project.services) if activated else None
+    return _promised(project, service, changes)
+
+
+def _promised(
+    project: Project, service: tuple[tuple[date, date], ...] | None, changes: Sequence[Change]
+) -> ProjectRules:
     targets = tuple(target.rule for target in project.targets)
     return ProjectRules(
         project.seq, targets, project.window, service, versions(targets, project.window, changes)
     )
+
+
+def terms_on(projects: Iterable[Project], items: Iterable[AmendmentItem], day: date) -> dict[int, Terms]:
+    """Return what rows promise on a day, by their numbers; their targets are loaded already (P4)."""
+    changes = changes_of(items)
+    return {one.seq: _promised(one, None, changes.get(one.id, ())).on(day) for one in projects}
 
 
 def rule_book(session: Session, changes: Changes | None = None) -> RuleBook:

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.amendments.inforce import changes_of, establishments, items_in_force, level_on
-from app.contract.queries import all_projects, project_rules
+from app.amendments.inforce import establishments, items_in_force, level_on
+from app.contract.queries import all_projects, terms_on
 from models.amendments import AmendmentItem
 from models.contract import (
     ContractTerm,
@@ -41,11 +41,12 @@ def contract_sheet(session: Session, today: date, lines: bool = False) -> Values
     terms = session.scalars(select(ContractTerm).order_by(ContractTerm.id)).all()
     units = session.scalars(select(Unit).order_by(Unit.id)).all()
     names = {unit.id: unit.name for unit in units}
-    amended = _Amended.on(session, today)
+    projects = all_projects(session)
+    amended = _Amended.on(session, projects, today)
     sheet: Values = {
         "contract": {term.key: term.value for term in terms},
         "units": [_unit(unit, names, lines) for unit in units],
-        "projects": [_project(project, amended, lines) for project in all_projects(session)],
+        "projects": [_project(project, amended, lines) for project in projects],
     }
     if lines:
         sheet["contract"]["duties"] = _contract_duties(session)
@@ -76,9 +77,9 @@ class _Amended:
     cycles: dict[int, Cycle]
 
     @classmethod
-    def on(cls, session: Session, today: date) -> _Amended:
+    def on(cls, session: Session, projects: Sequence[Project], today: date) -> _Amended:
         items = items_in_force(session)
-        terms = {seq: one.on(today) for seq, one in project_rules(session, changes_of(items)).items()}
+        terms = terms_on(projects, items, today)
         cycles = {
             item.obligation_id: item.cycle
             for item in sorted(items, key=lambda item: item.from_day)

@@ -17,6 +17,8 @@ from app.access import projects_seen
 from app.duties.queries import in_state, occurrences_seen
 from app.duties.words import project_text
 from app.residents.queries import attendance_figures
+from app.residents.roster import posts
+from models.amendments import Amendment
 from models.contract import InterpretationVersion, Obligation, Posting, Project
 from models.duties import CycleChange, DeclaredPeriod, Occurrence
 from models.people import User
@@ -141,9 +143,6 @@ def _finished(lines: list[ProjectLine], kinds: Counter[TicketKind], still_open: 
 def _people(
     session: Session, month: date, now: datetime, scope: ColumnElement[bool], rates: dict[int, Figure]
 ) -> str:
-    heads = session.scalar(
-        select(func.sum(Posting.heads)).join(Project, Posting.project_id == Project.id).where(scope)
-    )
     after = next_month(month)
     members = session.scalars(
         select(PostingMember)
@@ -160,7 +159,8 @@ def _people(
     ).all()
     last = min(after - timedelta(days=1), max(day_of(now), month))
     there = {one.user_id for one in members if one.from_day <= last and (one.until_day or after) > last}
-    said = [f"合同要求驻场 {int(heads or 0)} 人，{last} 在岗位上的有 {len(there)} 人。"]
+    heads = sum(post.rules.heads_on(last) for post in posts(session, scope))
+    said = [f"合同要求驻场 {heads} 人，{last} 在岗位上的有 {len(there)} 人。"]
     whole = total(rates.values())
     if whole.rate is not None:
         said.append(f"出勤率 {whole.rate}%（{whole.met / 2:g}/{whole.total / 2:g} 人天）。")
@@ -182,6 +182,14 @@ def _changes(session: Session, month: date) -> str:
     ):
         label = next((key.label for key in KEYS if key.name == one.key), one.key)
         said.append(f"{one.from_day} 起约定口径「{label}」。")
+    amended = select(Amendment).where(
+        Amendment.confirmed_at.is_not(None),
+        Amendment.withdrawn_at.is_(None),
+        Amendment.from_day >= month,
+        Amendment.from_day < after,
+    )
+    documents = session.scalars(amended.order_by(Amendment.from_day, Amendment.id))
+    said += [f"{document.name}从 {document.from_day} 起执行。" for document in documents]
     changes = select(CycleChange).where(
         or_(
             and_(CycleChange.approved_at >= start, CycleChange.approved_at < end),

@@ -11,7 +11,7 @@ from app.amendments.queries import of_project as amended
 from app.amendments.words import item_text
 from app.clock import now
 from app.contract.pages import term
-from app.contract.queries import interpretations, service_year
+from app.contract.queries import interpretations, service_year, terms_on
 from app.contract.words import last_day
 from app.database import current_session
 from app.duties.queries import cycles_on
@@ -21,7 +21,6 @@ from app.navigation import READERS
 from app.projects import queries, service
 from app.projects.schemas import ProjectFilter
 from app.residents.roster import posts, residents_on
-from app.tickets.derivation import current_rules
 from models.contract import Posting
 from sla.when import day_of
 
@@ -40,7 +39,7 @@ def index() -> ResponseReturnValue:
         count=len(found),
         open_tickets=queries.open_tickets(session, viewer(), today),
         form=form,
-        terms={seq: one.on(today) for seq, one in current_rules(session).projects.items()},
+        terms=terms_on(found, items_in_force(session), today),
         words=service,
     )
 
@@ -49,7 +48,8 @@ def index() -> ResponseReturnValue:
 def show(seq: int) -> ResponseReturnValue:
     session, today = current_session(), day_of(now())
     project = queries.project(session, viewer(), today, seq)
-    terms, items = current_rules(session).projects[seq].on(today), items_in_force(session)
+    items = items_in_force(session)
+    terms = terms_on([project], items, today)[seq]
     held = posts(session, Posting.project_id == project.id)
     dated, undated = service.duties(project)
     return render_template(

@@ -142,7 +142,7 @@ def test_show_asks_a_constant_number_of_questions(app, runner, contract):
         asked: list[str] = []
         event.listen(session.get_bind(), "before_cursor_execute", lambda *args: asked.append(args[2]))
         contract_sheet(session, date(2025, 7, 1), lines=True)
-    assert len([one for one in asked if one.startswith("SELECT")]) == 13
+    assert len([one for one in asked if one.startswith("SELECT")]) == 14
 
 
 def test_activation_opens_a_year_and_rows_40_and_45_begin_on_their_own_days(runner, contract):
