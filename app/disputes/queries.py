@@ -67,14 +67,16 @@ def dispute_seen(session: Session, viewer: User, dispute_id: int, now: datetime)
     return found
 
 
-def on_ticket(session: Session, viewer: User, ticket_id: int, now: datetime) -> Sequence[Dispute]:
-    """Return the disputes about the clocks of a ticket."""
-    return _about(session, viewer, Dispute.ticket_id == ticket_id, now)
+def on_ticket(viewer: User, ticket: Ticket) -> Sequence[Dispute]:
+    """Return the disputes about the clocks of a ticket this viewer sees: who sees it sees them, but the
+    hotline."""
+    return ticket.disputes if viewer.role in READERS else []
 
 
 def on_occurrence(session: Session, viewer: User, occurrence_id: int, now: datetime) -> Sequence[Dispute]:
     """Return the dispute about one time a duty fell due, as a list of at most one."""
-    return _about(session, viewer, Dispute.occurrence_id == occurrence_id, now)
+    query = select(Dispute).where(Dispute.occurrence_id == occurrence_id, disputes_seen(viewer, day_of(now)))
+    return session.scalars(query.options(selectinload(Dispute.steps))).all()
 
 
 def course_of(session: Session, dispute: Dispute, now: datetime) -> Course:
@@ -133,11 +135,6 @@ def _granted_since(dispute: Dispute) -> datetime:
             since = step.at if step.granted and not before else since
             before = step.granted
     return since
-
-
-def _about(session: Session, viewer: User, which: ColumnElement[bool], now: datetime) -> Sequence[Dispute]:
-    query = select(Dispute).where(which, disputes_seen(viewer, day_of(now)))
-    return session.scalars(query.options(selectinload(Dispute.steps)).order_by(Dispute.id)).all()
 
 
 def _last(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:

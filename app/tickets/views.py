@@ -204,9 +204,7 @@ def ticket_answer(ticket_id: int, form: Form | None, at: datetime) -> str:
         may_attach=person.role in OPENERS and ticket.cancelled_at is None,
         found_by=works_behind(session, person, ticket.id, at),
         links=equipment_queries.of_ticket(session, ticket.id),
-        disputes={
-            (one.clock, one.round): one for one in dispute_queries.on_ticket(session, person, ticket.id, at)
-        },
+        disputes={one.clock_key: one for one in dispute_queries.on_ticket(person, ticket)},
         devices=_devices(ticket),
         repairs=options(RepairKind),
         submission=secrets.token_urlsafe(16),

@@ -164,7 +164,7 @@ def test_what_the_bureau_agreed_is_never_loaded_over(loaded):
     loaded.commit()
     values = select(InterpretationVersion.value).where(InterpretationVersion.key == "realtime_minutes")
     assert loaded.scalars(values).all() == ["10"]
-    assert loaded.scalar(select(func.count()).select_from(InterpretationVersion)) == 17
+    assert loaded.scalar(select(func.count()).select_from(InterpretationVersion)) == 21
 
 
 def test_a_year_whose_notice_was_imported_keeps_its_days_and_the_contracts_own_days_stay(loaded):

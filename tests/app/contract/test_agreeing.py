@@ -376,7 +376,7 @@ def test_daily_duties_rest_on_days_off_from_the_day_that_is_agreed(session, peop
 # Cost
 
 
-def test_many_tickets_are_derived_in_batches_of_two_queries_each(session, set_up, monkeypatch):
+def test_many_tickets_are_derived_in_batches_of_three_queries_each(session, set_up, monkeypatch):
     proposal = propose(session, said("realtime_minutes", "30"), NOW)
     sent: list[str] = []
     event.listen(session.get_bind(), "before_cursor_execute", lambda *args: sent.append(args[2]))
@@ -384,7 +384,7 @@ def test_many_tickets_are_derived_in_batches_of_two_queries_each(session, set_up
         monkeypatch.setattr(effects, "BATCH", size)
         sent.clear()
         found = effect_of(session, proposal.book, proposal.effect.days, NOW)
-        assert (found.derived, len(sent)) == (6, 2 * batches + 1)
+        assert (found.derived, len(sent)) == (6, 3 * batches + 1)
         assert found.counts() == proposal.effect.counts()
 
 
