@@ -17,6 +17,7 @@ from app.feed.views import blueprint as feed
 from app.files.views import blueprint as files
 from app.home.views import blueprint as home
 from app.months.views import blueprint as months
+from app.papers.views import blueprint as papers
 from app.people.views import blueprint as people
 from app.places.views import blueprint as places
 from app.projects.views import blueprint as projects
@@ -39,6 +40,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     months,
     residents,
     files,
+    papers,
     equipment,
     feed,
     places,

@@ -12,6 +12,7 @@ from sla.vocab import Role
 EVERYONE = frozenset(Role)
 READERS = EVERYONE - {Role.ADMIN}
 OPENERS = READERS - {Role.AUDITOR}
+PAPER_READERS = READERS - {Role.HOTLINE}
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ ENTRIES = (
     Entry("周期和时期", "plan.index", "calendar-range", {Role.BUREAU, Role.MANAGER, Role.AUDITOR}, "合同"),
     Entry("口径", "contract.interpretations", "bookmark-check", READERS, "合同"),
     Entry("合同条款", "contract.terms", "file-text", READERS, "合同"),
+    Entry("文件和签字", "papers.index", "file-earmark-text", PAPER_READERS, "合同"),
     Entry("工作日历", "contract.calendar", "calendar3", EVERYONE, "合同"),
     Entry("合同生效", "contract.activation", "flag", {Role.BUREAU}, "合同"),
     Entry("通知", "watch.notices", "bell", READERS - {Role.AUDITOR}),

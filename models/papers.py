@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UTCDateTime, WordType
@@ -18,11 +18,15 @@ class Paper(Base):
 
     ``project_id`` is ``None`` for a paper of the whole contract; it decides who sees it (S1). ``sha256`` is
     the digest of the form that was printed for signing, ``None`` where the paper came from outside;
-    the scan that comes back is an attachment of it, and both are kept.
+    the scan that comes back is an attachment of it, and both are kept. ``content`` is that form: the
+    canonical bytes the digest is of, as text; it is never changed.
     """
 
     __tablename__ = "paper"
-    __table_args__ = (Index("ix_paper_subject", "subject"),)
+    __table_args__ = (
+        Index("ix_paper_subject", "subject"),
+        CheckConstraint("content IS NULL OR sha256 IS NOT NULL", name="content_has_digest"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[PaperKind] = mapped_column(WordType(PaperKind))
@@ -33,6 +37,7 @@ class Paper(Base):
     dated: Mapped[date | None]
     note: Mapped[str] = mapped_column(String(400), default="")
     sha256: Mapped[str | None] = mapped_column(String(64))
+    content: Mapped[str | None] = mapped_column(Text)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

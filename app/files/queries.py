@@ -105,6 +105,11 @@ def of_equipment(session: Session, viewer: User, equipment_id: int, now: datetim
     return _listed(session, viewer, Attachment.equipment_id == equipment_id, now)
 
 
+def of_paper(session: Session, viewer: User, paper_id: int, now: datetime) -> Sequence[Attachment]:
+    """Return the files of one paper."""
+    return _listed(session, viewer, Attachment.paper_id == paper_id, now)
+
+
 def of_papers(
     session: Session, viewer: User, subject: str, now: datetime
 ) -> list[tuple[Paper, list[Attachment]]]:

@@ -27,6 +27,7 @@ def make_paper(
     dated: date | None = None,
     note: str = "",
     sha256: str | None = None,
+    content: str | None = None,
     files: Iterable[Taken] = (),
 ) -> Paper:
     """Make a paper about ``subject`` with its files; whether the actor may, the caller has decided."""
@@ -39,6 +40,7 @@ def make_paper(
         dated=dated,
         note=note,
         sha256=sha256,
+        content=content,
         created_by=actor,
         created_at=now,
     )

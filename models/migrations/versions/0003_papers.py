@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("dated", sa.Date(), nullable=True),
         sa.Column("note", sa.String(length=400), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("content", sa.Text(), nullable=True),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
         sa.Column(
             "created_at", sa.DateTime(timezone=True).with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -45,6 +46,7 @@ def upgrade() -> None:
             "'termination', 'damages', 'score_sheet', 'other')",
             name=op.f("ck_paper_kind"),
         ),
+        sa.CheckConstraint("content IS NULL OR sha256 IS NOT NULL", name=op.f("ck_paper_content_has_digest")),
         sa.ForeignKeyConstraint(["created_by_id"], ["user_account.id"], name=op.f("fk_paper_created_by_id")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_paper_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper")),
