@@ -22,8 +22,13 @@ ASKING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    app.extensions[ENGINE] = make_engine(settings.database_url)
+    init_engine(app, settings)
     app.teardown_appcontext(lambda _error: discard())
+
+
+def init_engine(app: Flask, settings: Settings) -> None:
+    """Give the application the engine of its settings."""
+    app.extensions[ENGINE] = make_engine(settings.database_url)
 
 
 def current_engine() -> Engine:

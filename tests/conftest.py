@@ -17,12 +17,11 @@ import hypothesis
 import psycopg
 import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.orm import Session
 
-from app import Site, create_app
-from app.database import ENGINE
+from app import Site, configure, create_app
+from app.database import ENGINE, init_engine
 from app.settings import Settings
 from models.engine import make_engine, write_session
 from models.migrations import upgrade
@@ -153,19 +152,32 @@ def settings(database: URL, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """Where the sites of all tests keep their compiled templates: compiling them took a third of the time."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def built_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The site of this worker: its routes and templates are compiled once, which takes longer than a test."""
+    folder = tmp_path_factory.mktemp("site")
+    return create_app(Settings.load({"LVYUE_DATA_DIR": str(folder), "LVYUE_SECRET_KEY": SECRET}))
 
 
 @pytest.fixture
-def app(settings: Settings, compiled_templates: BytecodeCache) -> Iterator[Site]:
-    """The site on its own empty database. Forms need no CSRF token here; its own test switches that on."""
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = compiled_templates
+def app(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """The site on its own empty database. Forms need no CSRF token here; its own test switches that on.
+
+    All that belongs to one site is its settings and its engine. A test that adds routes has a site of its
+    own (marker ``own_site``).
+    """
+    if request.node.get_closest_marker("own_site"):
+        app = create_app(settings)
+    else:
+        app = request.getfixturevalue("built_site")
+        settings.prepare_data_dir()
+        configure(app, settings)
+        init_engine(app, settings)
+    kept = dict(app.config)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     yield app
     app.extensions[ENGINE].dispose()
+    app.config.clear()
+    app.config.update(kept)
 
 
 @pytest.fixture

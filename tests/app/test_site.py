@@ -15,6 +15,8 @@ from app import cli, login
 from app.database import current_session, reading, transaction
 from sla.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 
+pytestmark = pytest.mark.own_site
+
 JSON = {"Accept": "application/json"}
 ERRORS: dict[str, Exception] = {
     "invalid": Invalid("金额要填数字", "amount"),

@@ -10,6 +10,8 @@ from app.forms import Form
 from sla.errors import DomainError
 from tests.app.visitors import PASSWORD, give_passwords, named, read, visit
 
+pytestmark = pytest.mark.own_site
+
 
 @pytest.fixture
 def bureau(site):
