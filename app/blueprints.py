@@ -7,6 +7,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from app.account.views import blueprint as account
 from app.checklists.views import blueprint as checklists
+from app.closing.views import blueprint as closing
 from app.contract.change_views import blueprint as changes
 from app.contract.views import blueprint as contract
 from app.duties.plan_views import blueprint as plan
@@ -38,6 +39,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     changes,
     projects,
     months,
+    closing,
     residents,
     files,
     papers,

@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("我的在岗", "residents.mine", "person-check", {Role.ENGINEER}),
     Entry("驻场", "residents.index", "person-badge", READERS - {Role.ENGINEER}),
     Entry("月报", "months.index", "bar-chart", READERS),
+    Entry("月度关账", "closing.index", "lock", {Role.BUREAU, Role.MANAGER, Role.AUDITOR, Role.CONTACT}),
     Entry("运维项目", "projects.index", "hdd-stack", READERS, "合同"),
     Entry("设备", "equipment.index", "pc-display", READERS, "合同"),
     Entry("检查表", "checklists.index", "card-checklist", READERS - {Role.HOTLINE}, "合同"),

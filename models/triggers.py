@@ -37,6 +37,18 @@ def drop(dialect: str) -> list[str]:
     return [f"DROP TRIGGER {name}" for table in tables for name in _sqlite_names(table)]
 
 
+def protect(dialect: str, table: str, keys: tuple[tuple[str, ...], ...] = (("id",),)) -> list[str]:
+    """Return the statements that make one more table append-only, for the migration that makes it."""
+    return _postgresql(table) if dialect == "postgresql" else _sqlite(table, keys)
+
+
+def unprotect(dialect: str, table: str) -> list[str]:
+    """Return the statements that take the protection of one table away again."""
+    if dialect == "postgresql":
+        return [f"DROP TRIGGER {name} ON {table}" for name in _postgresql_names(table)]
+    return [f"DROP TRIGGER {name}" for name in _sqlite_names(table)]
+
+
 def _sqlite_names(table: str) -> list[str]:
     return [f"{table}_no_{what}" for what in ("update", "delete", "replace")]
 
