@@ -54,9 +54,9 @@ def recovery(session: Session, period, now=LATER) -> Figure:
     return figures(rows_of(session, period, None, now)).contract[Indicator.RECOVERY]
 
 
-def recorded(session: Session, now=LATER) -> list[tuple[str, str | None, str | None]]:
+def recorded(session: Session, now=LATER) -> list[tuple[str | None, ...]]:
     made = adjusting.record(session, None, now)
-    return [(one.key, *(side and side["said"] for side in (one.before, one.after))) for one in made]
+    return [(one.key, *(side["said"] if side else None for side in (one.before, one.after))) for one in made]
 
 
 def sums(books: Iterable[dict[str, Counted]]) -> Sums:
