@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from app.closing.figures import Reckoned
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.closing.figures import Reckoned, reckoned
+from app.closing.frozen import served
+from app.closing.queries import close_of
+from app.files.store import Store
 from app.papers.printing import FormTable, PrintedForm, Signature
 from models.closing import MonthClose
 from sla.figures import Figure
 from sla.fold import adjusted, figures
+from sla.period import Period
 from sla.vocab import Indicator
 from sla.when import clock_text
 
 HEADINGS = ("指标", "分子", "分母", "比率", "调整（分子）", "调整（分母）")
 BASIS = "合同第八条（日常、季度和年度考核）；月度关账规则 M1"
+
+
+def on_sheet(
+    session: Session, store: Store, period: Period, now: datetime
+) -> tuple[MonthClose, Reckoned] | None:
+    """Return what the sign-off sheet of a month says, frozen or as it is now; ``None`` before the review."""
+    close = close_of(session, period.first_day)
+    if close is None or close.opened_at is None:
+        return None
+    if close.frozen_at is None:
+        return close, reckoned(session, period, now)
+    assert close.book is not None
+    return close, Reckoned(served(session, store, period, None, now).rows, close.book)
 
 
 def sheet(close: MonthClose, found: Reckoned, contract: str, person: str = "") -> PrintedForm:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from app.access import require
 from app.closing import adjusting, figures
 from app.closing.figures import Reckoned
-from app.closing.frozen import served
 from app.closing.open_items import Group
 from app.closing.queries import close_of
 from app.contract.changing import hold_contract
@@ -231,20 +230,9 @@ def confirm_attendance(session: Session, actor: User, period: Period, now: datet
         if post.id not in told and required_days(post.rules, month, period.until_day, calendar):
             decide_month(session, actor, post, month, Decision.CONFIRMED, "", now)
             confirmed += 1
+    if not confirmed:
+        raise Conflict("没有可以代为确认的出勤；有异议的请到岗位的月度页逐个处理")
     return confirmed
-
-
-def sheet_course(
-    session: Session, store: Store, period: Period, now: datetime
-) -> tuple[MonthClose, Reckoned] | None:
-    """Return what the sign-off sheet of a month says, frozen or as it is now; ``None`` before the review."""
-    close = close_of(session, period.first_day)
-    if close is None or close.opened_at is None:
-        return None
-    if close.frozen_at is None:
-        return close, figures.reckoned(session, period, now)
-    assert close.book is not None
-    return close, Reckoned(served(session, store, period, None, now).rows, close.book)
 
 
 def held(session: Session, period: Period, now: datetime) -> Course:

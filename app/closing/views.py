@@ -15,7 +15,7 @@ from app.access import projects_seen, require
 from app.account import fresh
 from app.clock import now
 from app.closing import pages, queries, schemas, service
-from app.closing.forms import sheet
+from app.closing.forms import on_sheet, sheet
 from app.database import current_session
 from app.duties.answers import Files, Said, carry_out
 from app.files.uploads import current_store
@@ -155,7 +155,7 @@ def make_sheet(month: str) -> ResponseReturnValue:
     """Keep the sign-off sheet of this moment for printing and signing."""
     require(viewer(), Role.BUREAU, Role.MANAGER)
     session, at, period = current_session(), now(), _period(month)
-    course = service.sheet_course(session, current_store(), period, at)
+    course = on_sheet(session, current_store(), period, at)
     if course is None:
         raise Conflict(f"{period.key} 还没有进入异议期，没有可签认的数字")
     close, found = course

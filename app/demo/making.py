@@ -10,9 +10,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import passwords
-from app.demo import stage
+from app.demo import closing, stage
 from app.demo.guard import check_database
 from app.demo.people import ensure, let_in
+from app.files.store import Store
 from app.residents import simulated
 from app.settings import Settings
 from app.simulation import duties, life
@@ -53,15 +54,26 @@ def prepare(
     # In one transaction: who interrupts it finds nothing half made, and the next start begins anew.
     with write_session(engine) as session, session.begin():
         if session.scalar(select(Ticket.id).limit(1)) is None:
-            live_until(session, now, tell, rate, demo=settings.demo, attended=attended)
+            store = Store(settings.data_dir / "files")
+            live_until(session, now, tell, rate, demo=settings.demo, attended=attended, store=store)
         let_in(session, password, now, demo=settings.demo)
     return password
 
 
 def live_until(
-    session: Session, now: datetime, tell: Tell, rate: int, *, demo: bool, attended: bool = False
+    session: Session,
+    now: datetime,
+    tell: Tell,
+    rate: int,
+    *,
+    demo: bool,
+    attended: bool = False,
+    store: Store | None = None,
 ) -> World:
-    """Live through the months before ``now``, with the eight in the leading parts."""
+    """Live through the months before ``now``, with the eight in the leading parts.
+
+    With a ``store`` for its files the first month is closed on the way.
+    """
     plan = life.Plan(_first(day_of(now)), now, SEED, rate)
     tell(f"正在生成演示数据（{plan.first} 至今，约需一分钟，只在第一次）……")
     life.begin(session, plan)
@@ -77,6 +89,8 @@ def live_until(
         duties.put_on(world, now, SEED)
         if attended:
             _attend(world, plan.first, now)
+        if store is not None:
+            closing.put_on(world, plan.first, now, store)
 
     return life.live(session, plan, cast, over=over, further=further)
 
