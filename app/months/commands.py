@@ -11,10 +11,10 @@ from typing import Any
 import click
 
 from app import clock
+from app.closing.frozen import FACTS, SHOW, WORKBOOK, file_of, report_of, served
 from app.contract.commands import loaded_contract, put
+from app.files.uploads import current_store
 from app.months.facts import facts, shown
-from app.months.queries import rows_of
-from app.months.service import period_report
 from reports.catalogue import MONTHLY, REPORTS
 from sla.errors import Invalid
 from sla.period import month as month_period
@@ -37,6 +37,11 @@ class Month(click.ParamType[date]):
             self.fail(error.message, param, ctx)
 
 
+def write_out(data: bytes) -> None:
+    """Write stored bytes to standard output as they are."""
+    click.echo(data, nl=False)
+
+
 @click.group("month")
 def month_group() -> None:
     """The figures of a month, and the rows behind them."""
@@ -46,17 +51,27 @@ def month_group() -> None:
 @click.argument("month", type=Month())
 def show_command(month: date) -> None:
     """Print the indicators of a month as JSON."""
+    period = month_period(month)
     with loaded_contract() as session:
-        put(shown(rows_of(session, month_period(month), None, clock.now())))
+        found = served(session, current_store(), period, None, clock.now())
+        if found.is_frozen:
+            write_out(file_of(session, current_store(), period, SHOW))
+        else:
+            put(shown(found.rows))
 
 
 @month_group.command("facts")
 @click.argument("month", type=Month())
 def facts_command(month: date) -> None:
     """Print the rows behind the figures, one JSON object a line."""
+    period = month_period(month)
     with loaded_contract() as session:
-        for fact in facts(rows_of(session, month_period(month), None, clock.now())):
-            put(fact)
+        found = served(session, current_store(), period, None, clock.now())
+        if found.is_frozen:
+            write_out(file_of(session, current_store(), period, FACTS))
+        else:
+            for fact in facts(found.rows):
+                put(fact)
 
 
 @click.group("report")
@@ -77,8 +92,13 @@ def list_command() -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Where the file goes.")
 def monthly_command(month: date, output: Path) -> None:
     """Write the workbook of a month."""
+    period = month_period(month)
     with loaded_contract() as session:
-        data = MONTHLY.write(period_report(session, None, month_period(month), clock.now()))
+        found = served(session, current_store(), period, None, clock.now())
+        if found.is_frozen:
+            data = file_of(session, current_store(), period, WORKBOOK)
+        else:
+            data = MONTHLY.write(report_of(session, found, None))
     try:
         output.write_bytes(data)
     except OSError as error:
