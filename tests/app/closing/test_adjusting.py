@@ -34,6 +34,7 @@ from tests.app.personas import Personas, at, new_ticket, project, real_contract
 from tests.app.watch.world import run
 
 LATER = at("2025-10-20 09:00")
+ONE_DATABASE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 Sums = dict[tuple[int | None, Indicator | None], Figure]
 
 
@@ -172,6 +173,7 @@ def test_months_and_adjustments_together_are_what_deriving_all_afresh_gives(sess
     assert counted_in == {AUGUST.first_day}
 
 
+@ONE_DATABASE
 def test_a_month_frozen_empty_a_row_that_begins_on_the_27th_and_a_changed_book(session, people) -> None:
     """Row 45 begins on 27 July: it has no facts in June, and July's are those of its five days."""
     close = sealed(session, JUNE, OVER)
@@ -193,6 +195,7 @@ def test_a_month_frozen_empty_a_row_that_begins_on_the_27th_and_a_changed_book(s
         adjusting.record(session, None, LATER)
 
 
+@ONE_DATABASE
 def test_the_job_records_silence_and_adjustments_and_twice_is_harmless(session, people) -> None:
     sealed(session, JUNE, OVER)
     new_ticket(session, people.bureau, 1, "2025-07-13 09:00", reported_at=at("2025-06-30 09:00"))
@@ -201,6 +204,7 @@ def test_the_job_records_silence_and_adjustments_and_twice_is_harmless(session, 
     assert run(session, "closing", "2025-07-14 10:00") == "0 个月未在异议期内签认，记录 0 条调整"
 
 
+@ONE_DATABASE
 def test_a_target_that_is_measured_otherwise_from_a_day_on_leaves_the_days_before(session, people) -> None:
     """Row 6 answers at once, read as 5 minutes; from 15 July 30: each ticket by the reading of its day."""
     said = Agreement("realtime_minutes", "30", date(2025, 7, 15), "会议纪要")

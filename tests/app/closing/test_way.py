@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +19,7 @@ from app.closing.frozen import BOOK, FACTS, RECORD, SHOW, WORKBOOK, report_of, s
 from app.closing.open_items import open_items
 from app.closing.queries import close_of, objections, waiting_for
 from app.contract.agree import Agreement, agree
+from app.contract.effect import Effect, _keep_frozen
 from app.files.store import Store
 from app.ledger.service import verify
 from app.months.facts import facts, shown
@@ -26,11 +28,14 @@ from app.tickets import service as tickets
 from models.ledger import LedgerEntry
 from reports.catalogue import MONTHLY
 from sla.errors import Conflict, Damaged, Forbidden, Invalid
+from sla.figures import Figure
 from sla.fold import figures
 from sla.vocab import Indicator, PauseReason
 from sla.when import iso
 from tests.app.closing.world import JULY, JUNE, OVER, REVIEWED, closed
 from tests.app.personas import Personas, at, new_ticket, project, real_contract
+
+ONE_DATABASE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -145,6 +150,7 @@ def test_a_month_goes_its_way_and_serves_the_stored_bytes_for_ever(session, peop
         session.execute(text("UPDATE frozen_file SET size = 0"))
 
 
+@ONE_DATABASE
 def test_rules_of_frozen_days_can_no_longer_change_and_previews_leave_them_out(session, people, store):
     closed(session, people, store)
     said = Agreement("realtime_minutes", "30", JUNE.first_day, "会议纪要")
@@ -152,6 +158,14 @@ def test_rules_of_frozen_days_can_no_longer_change_and_previews_leave_them_out(s
         agree(session, people.bureau, said, OVER)
     said = Agreement("realtime_minutes", "30", JULY.first_day, "会议纪要")
     assert agree(session, people.bureau, said, OVER).effect.kept == []
+
+
+def test_what_other_rules_would_do_to_a_frozen_month_is_left_out_and_said() -> None:
+    june = (JUNE.first_day, 1, Indicator.RESPONSE)
+    july = (JULY.first_day, 1, Indicator.RESPONSE)
+    found = Effect(None, figures=defaultdict(Figure, {june: Figure(1, 0), july: Figure(-1, 0)}))
+    _keep_frozen(found, frozenset({JUNE.first_day}))
+    assert (found.months, found.kept, found.figure_count) == ([JULY.first_day], [JUNE.first_day], 1)
 
 
 def test_while_something_is_open_or_the_figures_move_nobody_freezes(session, people, store) -> None:
@@ -182,6 +196,7 @@ def test_while_something_is_open_or_the_figures_move_nobody_freezes(session, peo
         service.object_to(session, people.contact, JUNE, project(session, 1), None, "晚了", late)
 
 
+@ONE_DATABASE
 def test_only_the_bureau_closes_and_only_the_manager_signs(session, people, store) -> None:
     for person in (one for one in people.everybody() if not one.username.startswith("bureau")):
         for act in (service.compute, service.open_review, service.prepare, service.record_silence):
