@@ -12,21 +12,25 @@ from sqlalchemy.orm import Session
 
 from app.closing import adjusting
 from app.closing.frozen import with_adjustments
+from app.closing.open_items import blocking, open_items
 from app.contract.agree import Agreement, agree
+from app.disputes import service as disputes
+from app.disputes.subjects import of_clock
 from app.duties import works
 from app.months.facts import facts, shown
-from app.months.queries import rows_of
+from app.months.queries import EVERYTHING, rows_of
 from app.tickets import decisions
 from app.tickets import service as tickets
 from app.tickets.record import record
 from models.closing import Adjustment
 from models.ledger import LedgerEntry
-from models.tickets import Ticket, TicketClock
+from models.tickets import Ticket
 from sla.adjustments import Counted
+from sla.disputes import Attribution
 from sla.errors import Damaged
 from sla.figures import Figure
 from sla.fold import adjusted, book, figures
-from sla.vocab import EventKind, Indicator, PauseReason, TicketKind, Verdict
+from sla.vocab import ClockKind, EventKind, Indicator, PauseReason, TicketKind
 from tests.app.closing.world import AUGUST, JULY, JUNE, OVER, SEPTEMBER, sealed
 from tests.app.duties.world import due
 from tests.app.months.world import live
@@ -112,6 +116,11 @@ def test_a_pause_rejected_and_a_report_time_corrected_and_an_exemption_after_the
     breached = new_ticket(session, people.bureau, 1, "2025-06-22 09:00", title="免责")
     tickets.respond(session, people.manager, breached, at("2025-06-22 12:00"))
     tickets.cancel(session, people.bureau, breached, at("2025-06-22 13:00"), reason="误报")
+    subject = of_clock(session, people.manager, breached.id, ClockKind.RESPONSE, 0, at("2025-06-23 09:00"))
+    dispute = disputes.claim(
+        session, people.manager, subject, Attribution.UNIT, "停电", at("2025-06-23 09:00")
+    )
+    assert "dispute" in {one.check.name for one in blocking(open_items(session, JUNE, EVERYTHING, OVER))}
     sealed(session, JUNE, OVER)
 
     (event,) = [one for one in paused.events if one.kind is EventKind.PAUSED]
@@ -122,12 +131,9 @@ def test_a_pause_rejected_and_a_report_time_corrected_and_an_exemption_after_the
     decisions.correct_report_time(
         *(session, people.bureau, early, at("2025-07-13 10:00"), at("2025-06-21 08:00")), "电话记录"
     )
-    clock = session.scalars(
-        select(TicketClock).where(TicketClock.ticket_id == breached.id, TicketClock.kind == "response")
-    ).one()
-    assert breached.settled
-    clock.verdict = Verdict.EXEMPT  # what an exemption that was granted leaves behind
-    session.flush()
+    disputes.decide(
+        *(session, people.bureau2, dispute.id, True, Attribution.UNIT, "停电属实"), at("2025-07-13 11:00")
+    )
 
     assert recorded(session, at("2025-07-14 09:00")) == [
         (f"clock:{paused.id}:recovery:0", "达标", "超时"),
