@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -19,12 +19,18 @@ from sla.callbacks import CallBackState
 from sla.errors import NotFound
 from sla.figures import Figure
 from sla.fold import TOP_RATING
-from sla.vocab import Role, Satisfaction, Side
+from sla.vocab import SIDES, Role, Satisfaction, Side
 from sla.when import day_of, end_of, iso, start_of
 
 Period = tuple[date, date]
 
 SHOWN = {"all": "全部", "asked": "待签署", "complaint": "未了结的问题"}
+# Which states wait for which side.
+WAITS: dict[Side, tuple[CallBackState, ...]] = {
+    Side.UNIT: (CallBackState.ASKED, CallBackState.FOLLOWED),
+    Side.BUREAU: (CallBackState.FOLLOWED,),
+    Side.SUPPLIER: (CallBackState.COMPLAINT,),
+}
 _BEFORE_SIGNING = frozenset({Role.CONTACT, Role.BUREAU, Role.AUDITOR})
 
 
@@ -78,15 +84,28 @@ def to_sign(session: Session, viewer: User, now: datetime) -> Sequence[CallBack]
 def waiting_for(session: Session, viewer: User, now: datetime) -> list[tuple[CallBack, CallBackState]]:
     """Return what waits for this viewer: to be signed or settled by the unit, to be settled by the bureau,
     to be followed up by the supplier."""
-    wanted = {
-        Side.UNIT: (CallBackState.ASKED, CallBackState.FOLLOWED),
-        Side.BUREAU: (CallBackState.FOLLOWED,),
-        Side.SUPPLIER: (CallBackState.COMPLAINT,),
-    }.get(viewer.side, ())
-    if not wanted or viewer.role is Role.HOTLINE:
+    if viewer.role is Role.HOTLINE:
         return []
-    found = [*to_sign(session, viewer, now), *session.scalars(callbacks(viewer, now, "complaint"))]
-    return [(one, one.state) for one in found if one.state in wanted]
+    return [
+        (one, state)
+        for state in WAITS.get(viewer.side, ())
+        for one in session.scalars(waiting_in(viewer, now, state).options(*_loaded()))
+    ]
+
+
+def waiting_in(viewer: User, now: datetime, state: CallBackState) -> Select[CallBack]:
+    """Return the query for the call-backs in scope that wait in one state, the oldest period first."""
+    conditions = {
+        CallBackState.ASKED: ~_answered(),
+        CallBackState.COMPLAINT: and_(_complained(), ~_followed()),
+        CallBackState.FOLLOWED: and_(_complained(), _followed()),
+    }
+    return (
+        select(CallBack)
+        .join(CallBack.project)
+        .where(callbacks_seen(viewer, day_of(now)), conditions[state])
+        .order_by(CallBack.last_day, CallBack.first_day, Project.seq)
+    )
 
 
 def periods(session: Session, viewer: User, now: datetime) -> list[Period]:
@@ -186,16 +205,36 @@ def _answered() -> ColumnElement[bool]:
 
 def _complained() -> ColumnElement[bool]:
     """Return the condition that the last answer is a complaint which nobody has found settled since."""
-    last = (
+    return exists().where(
+        CallBackAnswer.id == _last_answer(),
+        or_(CallBackAnswer.satisfaction == Satisfaction.DISSATISFIED, CallBackAnswer.running_well.is_(False)),
+        or_(CallBack.settled_at.is_(None), CallBack.settled_at < CallBackAnswer.entered_at),
+    )
+
+
+def _followed() -> ColumnElement[bool]:
+    """Return the condition that the supplier had the last word on the last answer."""
+    last_word = (
+        select(func.max(FollowUp.id))
+        .where(FollowUp.callback_id == CallBack.id)
+        .correlate(CallBack)
+        .scalar_subquery()
+    )
+    suppliers = select(User.id).where(User.role.in_([one for one in Role if SIDES[one] is Side.SUPPLIER]))
+    return exists().where(
+        FollowUp.id == last_word,
+        FollowUp.by_id.in_(suppliers),
+        CallBackAnswer.id == _last_answer(),
+        FollowUp.at >= CallBackAnswer.entered_at,
+    )
+
+
+def _last_answer() -> ScalarSelect[int]:
+    return (
         select(func.max(CallBackAnswer.id))
         .where(CallBackAnswer.callback_id == CallBack.id)
         .correlate(CallBack)
         .scalar_subquery()
-    )
-    return exists().where(
-        CallBackAnswer.id == last,
-        or_(CallBackAnswer.satisfaction == Satisfaction.DISSATISFIED, CallBackAnswer.running_well.is_(False)),
-        or_(CallBack.settled_at.is_(None), CallBack.settled_at < CallBackAnswer.entered_at),
     )
 
 
