@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from app.callbacks.queries import as_fact as callback_fact
 from app.residents.queries import as_fact
 from sla.fold import Figures, figures
 from sla.rows import ClockRow, OccurrenceRow, PeriodRows, TicketRow
@@ -40,6 +41,8 @@ def facts(rows: PeriodRows) -> Iterator[dict[str, Any]]:
         yield _occurrence_fact(rows, occurrence)
     for half_day in rows.attendance:
         yield as_fact(half_day)
+    for signed in rows.callbacks:
+        yield callback_fact(signed)
 
 
 def _clock_fact(rows: PeriodRows, row: ClockRow) -> dict[str, Any]:
