@@ -16,6 +16,7 @@ from app.amendments.carrying import carry_out, take_back
 from app.amendments.items import NewItem, check, check_day
 from app.amendments.proposal import Proposal, propose
 from app.amendments.queries import for_change
+from app.amendments.telling import handed_in
 from app.contract.changing import check_may_change, hold_contract, put_in_force
 from app.duties.checks import said as checked_text
 from app.files.service import Taken
@@ -124,6 +125,7 @@ def enter(session: Session, actor: User, amendment_id: int, now: datetime) -> Am
         now,
         {"items": _items(session, amendment), "files": scans},
     )
+    handed_in(session, amendment, actor, now)
     return amendment
 
 

@@ -23,10 +23,15 @@ class Group:
     found: Page[Item]
 
 
-def number(desk: Desk) -> int:
-    """Return how much waits for the viewer's word, in a few queries, however much it is."""
+def numbers(desk: Desk) -> dict[str, int]:
+    """Return how much waits for the viewer's word, kind by kind, in a few queries, however much it is."""
     known = _known(desk)
-    return sum(_number(desk, kind, known.get(kind.code)) for kind in kinds_of(desk.viewer))
+    return {kind.code: _number(desk, kind, known.get(kind.code)) for kind in kinds_of(desk.viewer)}
+
+
+def number(desk: Desk) -> int:
+    """Return how much waits for the viewer's word in all."""
+    return sum(numbers(desk).values())
 
 
 def _number(desk: Desk, kind: Kind, known: int | None) -> int:

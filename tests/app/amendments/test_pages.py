@@ -15,7 +15,9 @@ from app.database import transaction
 from models.amendments import Amendment
 from models.contract import Obligation, Project
 from models.papers import Paper
+from models.people import User
 from models.tickets import TicketClock
+from models.watch import Notice
 from seeds import loader
 from sla.amendments import ItemKind
 from sla.vocab import Cycle, TargetKind
@@ -178,6 +180,18 @@ def test_the_paper_of_a_document_is_for_those_whose_rows_alone_it_changes(site, 
     assert seen("stranger") == {"row 3"}
     assert seen("manager") == set(papers)
     assert seen("hotline") == seen("other_engineer") == set()
+
+
+def test_the_manager_and_the_second_of_the_bureau_are_told_of_what_is_handed_in(site, handed_in):
+    def told(session):
+        key = f"amendment:{handed_in}:entered"
+        rows = session.execute(select(User.username, Notice.path).join(Notice).where(Notice.key == key))
+        return {row.username: row.path for row in rows}
+
+    found = read(site, told)
+    assert set(found) == {"manager", "bureau2"}
+    for username, path in found.items():
+        assert visit(site, username).get(path).status_code == 200
 
 
 def test_a_draft_is_seen_by_the_bureau_alone_and_changed_by_its_author(site, bureau):

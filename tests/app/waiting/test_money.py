@@ -121,7 +121,7 @@ def test_it_costs_as_much_however_much_waits(full: Site, visit_as: Visit, name: 
             client.get(path)
         return len([one for one in sent if one.startswith("SELECT")])
 
-    few, beside = asked("/waiting"), asked("/contract/terms")
+    few, beside = asked("/waiting"), asked("/contract")
 
     def more(session):
         people = there(session)
@@ -131,7 +131,7 @@ def test_it_costs_as_much_however_much_waits(full: Site, visit_as: Visit, name: 
 
     change(full, more)
     assert asked("/waiting") == few <= 45
-    assert asked("/contract/terms") == beside
+    assert asked("/contract") == beside
 
 
 def test_on_both_databases_the_same_waits(session, people) -> None:
