@@ -1,4 +1,4 @@
-"""The tables of duties and of attendance, row by row and summed up by obligation."""
+"""The tables of duties, attendance and call-backs, row by row and summed up by obligation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reports.ticket_frames import PROJECT_COLUMNS
 from sla.attendance import AttendanceRow
 from sla.figures import of_state, total
 from sla.fold import STATES
-from sla.rows import OccurrenceRow
+from sla.rows import CallBackRow, OccurrenceRow
 from sla.vocab import Half, Indicator, OccurrenceState, Standing
 from sla.when import day_of
 
@@ -83,6 +83,18 @@ def attendance(report: PeriodReport) -> Table:
 # -- pieces ----------------------------------------------------------------------------------
 
 
+def callbacks(report: PeriodReport) -> Table:
+    """Every call-back signed in the period, its last answer (P1)."""
+    columns = [
+        *PROJECT_COLUMNS,
+        *(Column("回访起", Format.DAY), Column("回访止", Format.DAY)),
+        *(Column("满意度"), Column("运转情况"), Column("说明", Format.LONG)),
+        *(Column("方式"), Column("答复人"), Column("签署", Format.INSTANT)),
+        Column("整改确认", Format.INSTANT),
+    ]
+    return table(columns, (_signed(report, one) for one in report.rows.callbacks))
+
+
 def _duty(report: PeriodReport, found: list[OccurrenceRow]) -> list[Any]:
     first, figure = found[0], total(of_state(one.state) for one in found)
     counts = [sum(one.state is state for one in found) for state in STATES]
@@ -140,6 +152,15 @@ def _day(report: PeriodReport, found: list[AttendanceRow]) -> list[Any]:
         first.required,
         *(required, present, required - present),
         *(_people(found, half) for half in Half),
+    ]
+
+
+def _signed(report: PeriodReport, one: CallBackRow) -> list[Any]:
+    return [
+        *_whose(report, one.project),
+        *(one.first_day, one.last_day),
+        *(one.satisfaction.label, "平稳" if one.running_well else "不平稳", one.remarks),
+        *(one.channel.label, one.said_by, one.said_at, one.settled_at),
     ]
 
 

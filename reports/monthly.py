@@ -106,6 +106,13 @@ def _attendance(sheet: Sheet, report: PeriodReport) -> None:
     sheet.table(duty_frames.attendance(report), freeze=4)
 
 
+def _callbacks(sheet: Sheet, report: PeriodReport) -> None:
+    signed = report.rows.callbacks
+    good = sum(one.is_good for one in signed)
+    sheet.title(f"本月签署 {len(signed)} 份 = 满意且平稳 {good} + 其他 {len(signed) - good}")
+    sheet.table(duty_frames.callbacks(report), freeze=4)
+
+
 def _definitions(sheet: Sheet, report: PeriodReport) -> None:
     columns = (
         Column("指标"),
@@ -154,6 +161,10 @@ SHEETS: dict[str, tuple[str, Callable[[Sheet, PeriodReport], None]]] = {
     ),
     "周期义务": ("截止日在本月的其他应办和文档，每次一行", _listing(duty_frames.duties, 4)),
     "驻场出勤": ("每个驻场岗位每天一行，以半天为单位", _attendance),
+    "回访": (
+        "本月签署的回访，列在满意度旁边，不计入满意度",
+        _callbacks,
+    ),
     "口径": ("本月有效的口径及其状态", _listing(frames.interpretations, 1)),
     "定义": ("每个数字怎样得来，依据哪一条规则", _definitions),
 }

@@ -127,4 +127,5 @@ def _part(session: Session, rows: PeriodRows, viewer: User | None, now: datetime
         attendance=attendance,
         whole_contract=False,
         adjustments=tuple(one for one in rows.adjustments if one.project in seqs),
+        callbacks=tuple(row for row in rows.callbacks if row.project in seqs),
     )

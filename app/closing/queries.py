@@ -156,10 +156,11 @@ def _with_people(query: Select[Objection]) -> Select[Objection]:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing about closing that waits for somebody: what, and which month's page it is done on."""
+    """One thing about closing that waits for somebody: what, which month's page it is done on, since when."""
 
     text: str
     month: date
+    since: datetime
     due_at: datetime | None = None
 
 
@@ -178,18 +179,19 @@ def waiting_for(session: Session, viewer: User, now: datetime) -> list[Waiting]:
 def _for_manager(one: MonthClose) -> list[Waiting]:
     if one.signed_at is not None or one.silent_at is not None:
         return []
-    return [Waiting(f"{one.month:%Y-%m} 的月度结果等您签认", one.month, one.objections_until)]
+    assert one.opened_at is not None
+    return [Waiting(f"{one.month:%Y-%m} 的月度结果等您签认", one.month, one.opened_at, one.objections_until)]
 
 
 def _for_bureau(one: MonthClose, viewer: User, now: datetime) -> list[Waiting]:
     month = f"{one.month:%Y-%m}"
-    open_ones = sum(each.answered_at is None for each in one.objections)
-    found = [Waiting(f"{month} 有 {open_ones} 条异议等答复", one.month)] if open_ones else []
+    raised = [each.raised_at for each in one.objections if each.answered_at is None]
+    found = [Waiting(f"{month} 有 {len(raised)} 条异议等答复", one.month, min(raised))] if raised else []
     if one.prepared_by_id is None:
         if one.objections_until is not None and one.objections_until <= now:
-            found.append(Waiting(f"{month} 的异议期已结束，等经办", one.month))
-    elif one.prepared_by_id != viewer.id:
-        found.append(Waiting(f"{month} 已经办，等您审核冻结", one.month))
+            found.append(Waiting(f"{month} 的异议期已结束，等经办", one.month, one.objections_until))
+    elif one.prepared_by_id != viewer.id and one.prepared_at is not None:
+        found.append(Waiting(f"{month} 已经办，等您审核冻结", one.month, one.prepared_at))
     return found
 
 

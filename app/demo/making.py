@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import passwords
-from app.demo import assessed, closing, money, stage
+from app.demo import agreed, assessed, closing, money, stage
 from app.demo.guard import check_database
 from app.demo.people import ensure, let_in
 from app.files.store import Store
@@ -76,13 +76,14 @@ def live_until(
     def further(world: World) -> None:
         stage.put_on(world, now)
         assessed.put_on(world, now)
+        agreed.put_on(world, now)
         duties.put_on(world, now, SEED)
         attendance.put_on(world, plan.first, now, SEED)
         if store is not None:
             closing.put_on(world, plan.first, now, store)
 
     lived = life.live(session, plan, cast, over=over, further=further)
-    money.put_on(session, cast.bureau[0], cast.bureau[1], now)
+    money.put_on(session, cast.bureau[0], cast.bureau[1], cast.managers[0], now)
     return lived
 
 

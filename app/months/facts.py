@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from app.callbacks.queries import as_fact as callback_fact
 from app.residents.queries import as_fact
 from sla.adjustments import AdjustmentRow, as_plain
 from sla.figures import Figure
@@ -55,6 +56,8 @@ def facts(rows: PeriodRows) -> Iterator[dict[str, Any]]:
         yield as_fact(half_day)
     for adjustment in rows.adjustments:
         yield _adjustment_fact(adjustment)
+    for signed in rows.callbacks:
+        yield callback_fact(signed)
 
 
 def _clock_fact(rows: PeriodRows, row: ClockRow) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import projects_seen
+from app.callbacks.queries import rows_signed
 from app.duties.queries import SEE_CONTRACT_WIDE
 from app.months.duties import duties_promised, occurrence_rows
 from app.months.tickets import last_ticket_fact, ticket_rows, tickets_of
@@ -40,9 +41,11 @@ def rows_of(session: Session, period: Period, viewer: User | None, now: datetime
     tickets = tickets_of(period, scope)
     projects = _projects(session, period, scope)
     occurrences = occurrence_rows(session, period, scope, now, whole_contract=whole_contract)
+    signed = rows_signed(session, scope, start, end)
     known = (
         last_ticket_fact(session, tickets),
         *(row.last_fact for row in occurrences),
+        *(row.last_fact for row in signed),
         last_attendance_fact(session, period.first_day, period.until_day, scope),
     )
     last_fact = max((one for one in known if one), default=None)
@@ -58,6 +61,7 @@ def rows_of(session: Session, period: Period, viewer: User | None, now: datetime
         occurrences=occurrences,
         attendance=_attendance(session, period, scope, viewer, now),
         whole_contract=whole_contract,
+        callbacks=signed,
     )
 
 

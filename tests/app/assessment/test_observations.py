@@ -7,13 +7,15 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
 from models.assessment import Observation
 from models.papers import Paper
+from models.watch import Notice
 from tests.app.assessment.world import change, observation_id, observed
 from tests.app.files.pictures import PDF
 from tests.app.personas import project
-from tests.app.visitors import counted_queries, ledger, read
+from tests.app.visitors import counted_queries, ledger, named, read
 
 NEW = {
     "day": "2025-07-15",
@@ -97,6 +99,16 @@ def test_withdrawn_with_a_reason_it_stays_and_counts_no_longer(site, visit):
         "observation.recorded",
         "observation.withdrawn",
     ]
+
+
+def test_the_manager_is_told_and_nobody_else(site, visit):
+    made = observation_id(site, deduction="2", indicator="response")
+    (notice,) = read(
+        site, lambda s: s.scalars(select(Notice).where(Notice.key == f"observation:{made}")).all()
+    )
+    assert notice.user_id == read(site, lambda s: named(s, "manager").id)
+    assert "扣 2.00 分" in notice.text
+    assert visit("manager").get(notice.path).status_code == 200
 
 
 def test_the_supplier_sees_it_and_answers_once(site, visit):
