@@ -47,6 +47,7 @@ ENTRIES = (
     Entry("回访", "callbacks.index", "chat-square-heart", READERS, "考核付款"),
     Entry("争议免责", "disputes.index", "shield-check", READERS - {Role.HOTLINE}, "考核付款"),
     Entry("月报", "months.index", "bar-chart", READERS, "考核付款"),
+    Entry("报表", "reports.index", "file-earmark-spreadsheet", READERS, "考核付款"),
     Entry(
         "验收",
         "acceptance.index",

@@ -14,6 +14,7 @@ from app.database import current_session
 from app.duties.words import window_text
 from app.forms import Form
 from app.login import viewer
+from app.months.files import monthly_file
 from app.months.periods import Offered, offered
 from app.months.queries import rows_of
 from app.months.schemas import MonthPick, RowsFilter, TicketsFilter
@@ -112,12 +113,11 @@ def workbook(month: str) -> ResponseReturnValue:
     _, period = _chosen(month)
     if period.kind is not Length.MONTH:
         raise NotFound("只有月份有月报可以下载，请选择一个月份")
-    report = period_report(current_session(), viewer(), period, clock.now())
     return send_file(
-        BytesIO(MONTHLY.write(report)),
+        BytesIO(monthly_file(current_session(), viewer(), period, clock.now())),
         mimetype=MONTHLY.media_type,
         as_attachment=True,
-        download_name=MONTHLY.file_name.format(month=report.key),
+        download_name=MONTHLY.file_name.format(month=period.key),
     )
 
 
