@@ -70,7 +70,8 @@ class Listing:
     """A report. ``at`` is the time of its data, the only time its files know.
 
     ``signatures`` are roles with whether a stamp belongs there; ``sealed`` is the digest of the form it was
-    made from, where there is one.
+    made from, where there is one. ``is_form`` tells that somebody signs the document as a whole: it lacks
+    nothing.
     """
 
     title: str
@@ -82,6 +83,7 @@ class Listing:
     signatures: tuple[tuple[str, bool], ...] = ()
     basis: str = ""
     sealed: str = field(default="", repr=False)
+    is_form: bool = False
 
     @cached_property
     def digest(self) -> str:
@@ -144,14 +146,14 @@ def listing_document(data: Listing, tell: Progress = nobody) -> bytes:
         made.heading(one.name)
         if one.note:
             made.text(one.note)
-        rows = one.texts(MOST_PRINTED)
+        rows = one.texts(None if data.is_form else MOST_PRINTED)
         if rows:
             widths = _widths([one.headings, *rows], PAGE_ACROSS if across else PAGE)
             made.table(one.headings, rows, widths)
         else:
             made.text("没有记录。")
-        if len(one.rows) > MOST_PRINTED:
-            made.text(f"共 {len(one.rows)} 行，这里列出前 {MOST_PRINTED} 行，其余见工作簿。")
+        if len(one.rows) > len(rows):
+            made.text(f"共 {len(one.rows)} 行，这里列出前 {len(rows)} 行，其余见工作簿。")
         tell(100 * number // len(data.parts))
     if data.signatures:
         made.heading("签署")

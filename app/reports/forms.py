@@ -23,6 +23,7 @@ def listing_of(form: PrintedForm, at: datetime, more: tuple[tuple[str, str], ...
         signatures=tuple((f"{one.role} {one.name}".strip(), one.stamp) for one in form.signatures),
         basis=form.basis,
         sealed="" if more else digest(form.content()),
+        is_form=True,
     )
 
 
