@@ -15,6 +15,7 @@ from app.assessment.scheme_views import blueprint as schemes
 from app.assessment.views import blueprint as assessment
 from app.callbacks.views import blueprint as callbacks
 from app.checklists.views import blueprint as checklists
+from app.closing.views import blueprint as closing
 from app.contract.change_views import blueprint as changes
 from app.contract.views import blueprint as contract
 from app.disputes.views import blueprint as disputes
@@ -62,6 +63,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     assessment,
     schemes,
     observations,
+    closing,
     residents,
     acceptance,
     acceptance_acts,

@@ -15,6 +15,7 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
+from app.closing.commands import close_command
 from app.contract.commands import calendar_group, contract_group, init_command
 from app.demo.commands import demo_command, serve_command
 from app.equipment.commands import repair_command
@@ -44,6 +45,7 @@ COMMANDS: tuple[click.Command, ...] = (
     serve_command,
 )
 
+month_group.add_command(close_command)
 report_group.add_command(repair_command)
 
 

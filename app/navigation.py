@@ -14,6 +14,7 @@ READERS = EVERYONE - {Role.ADMIN}
 OPENERS = READERS - {Role.AUDITOR}
 CONFIRMERS = frozenset({Role.CONTACT, Role.BUREAU})
 DOERS = frozenset({Role.ENGINEER, Role.MANAGER})
+PARTIES = frozenset({Role.BUREAU, Role.MANAGER, Role.AUDITOR, Role.CONTACT})
 PAPER_READERS = READERS - {Role.HOTLINE}
 
 
@@ -48,13 +49,8 @@ ENTRIES = (
     Entry("争议免责", "disputes.index", "shield-check", READERS - {Role.HOTLINE}, "考核付款"),
     Entry("月报", "months.index", "bar-chart", READERS, "考核付款"),
     Entry("报表", "reports.index", "file-earmark-spreadsheet", READERS, "考核付款"),
-    Entry(
-        "验收",
-        "acceptance.index",
-        "patch-check",
-        {Role.BUREAU, Role.MANAGER, Role.AUDITOR, Role.CONTACT},
-        "考核付款",
-    ),
+    Entry("月度关账", "closing.index", "lock", PARTIES, "考核付款"),
+    Entry("验收", "acceptance.index", "patch-check", PARTIES, "考核付款"),
     Entry("考核得分", "assessment.index", "award", PAPER_READERS, "考核付款"),
     Entry("日常考核", "observations.index", "journal-text", PAPER_READERS, "考核付款"),
     Entry("付款", "payments.index", "cash-coin", {Role.BUREAU, Role.MANAGER, Role.AUDITOR}, "考核付款"),

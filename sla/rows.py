@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from sla.adjustments import AdjustmentRow
 from sla.attendance import AttendanceRow
 from sla.clock import Clock
 from sla.obligations import Slot, indicator_of
@@ -73,12 +74,13 @@ class ClockRow:
 
 @dataclass(frozen=True)
 class MilestoneRow:
-    """One stop of a ticket with both of its times (C12)."""
+    """One stop of a ticket with both of its times (C12); ``seq`` is its event's number in the ticket."""
 
     kind: EventKind
     occurred_at: datetime
     recorded_at: datetime
     backentered: bool
+    seq: int = 0
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,8 @@ class PeriodRows:
     ``clocks`` were decided in the period; ``tickets`` were open in it or have such a clock; the windows of
     ``occurrences`` end in it; ``attendance`` are the required half days of its days that are over.
     Everything is judged at ``as_of``; ``data_until`` is the time of the data itself, whenever somebody looks
-    at it. ``whole_contract`` tells whether the duties of the whole contract are in scope.
+    at it. ``whole_contract`` tells whether the duties of the whole contract are in scope. ``adjustments``
+    correct frozen months and are counted in this one; the figures of its own rows do not contain them (M1).
     """
 
     period: Period
@@ -182,6 +185,7 @@ class PeriodRows:
     occurrences: tuple[OccurrenceRow, ...] = ()
     attendance: tuple[AttendanceRow, ...] = ()
     whole_contract: bool = False
+    adjustments: tuple[AdjustmentRow, ...] = ()
 
     @property
     def is_over(self) -> bool:

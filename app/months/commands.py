@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from app import clock
+from app.closing.frozen import FACTS, SHOW, file_of, served
 from app.contract.commands import loaded_contract, put
+from app.files.uploads import current_store
 from app.months.facts import facts, shown
-from app.months.queries import rows_of
 from sla.errors import Invalid
 from sla.period import month as month_period
 from sla.when import parse_month
@@ -30,6 +31,11 @@ class Month(click.ParamType[date]):
             self.fail(error.message, param, ctx)
 
 
+def write_out(data: bytes) -> None:
+    """Write stored bytes to standard output as they are."""
+    click.echo(data, nl=False)
+
+
 @click.group("month")
 def month_group() -> None:
     """The figures of a month, and the rows behind them."""
@@ -39,14 +45,24 @@ def month_group() -> None:
 @click.argument("month", type=Month())
 def show_command(month: date) -> None:
     """Print the indicators of a month as JSON."""
+    period = month_period(month)
     with loaded_contract() as session:
-        put(shown(rows_of(session, month_period(month), None, clock.now())))
+        found = served(session, current_store(), period, None, clock.now())
+        if found.is_frozen:
+            write_out(file_of(session, current_store(), period, SHOW))
+        else:
+            put(shown(found.rows))
 
 
 @month_group.command("facts")
 @click.argument("month", type=Month())
 def facts_command(month: date) -> None:
     """Print the rows behind the figures, one JSON object a line."""
+    period = month_period(month)
     with loaded_contract() as session:
-        for fact in facts(rows_of(session, month_period(month), None, clock.now())):
-            put(fact)
+        found = served(session, current_store(), period, None, clock.now())
+        if found.is_frozen:
+            write_out(file_of(session, current_store(), period, FACTS))
+        else:
+            for fact in facts(found.rows):
+                put(fact)

@@ -25,22 +25,27 @@ ALL_DUTIES = "occurrence"  # all occurrences, whichever of the three indicators 
 
 
 def period_report(session: Session, viewer: User | None, period: Period, now: datetime) -> PeriodReport:
-    """Return a period for a viewer (S1); ``None`` is the command line, which sees everything."""
+    """Return a period as things stand for a viewer (S1); ``None`` is the command line, which sees all."""
     rows = rows_of(session, period, viewer, now)
     return PeriodReport(
         contract=contract_title(session),
-        audience=_audience(viewer, rows),
+        audience=audience(viewer, rows),
         rows=rows,
         rules=current_rules(session).book,
-        readings=[
-            Reading(one.key, reading_text(one.key, one.value), Status(one.status), one.from_day, one.reason)
-            for one in interpretations_in(session, period)
-        ],
+        readings=readings_in(session, period),
         because=arithmetic(session, rows, rows.breaches),
     )
 
 
-def _audience(viewer: User | None, rows: PeriodRows) -> str:
+def readings_in(session: Session, period: Period) -> list[Reading]:
+    """Return the readings in force in a period, in words."""
+    return [
+        Reading(one.key, reading_text(one.key, one.value), Status(one.status), one.from_day, one.reason)
+        for one in interpretations_in(session, period)
+    ]
+
+
+def audience(viewer: User | None, rows: PeriodRows) -> str:
     """Name the scope of a report, never the person: all who see the same get the same bytes."""
     count = len(rows.projects)
     if viewer is not None and viewer.role is Role.CONTACT and viewer.unit:

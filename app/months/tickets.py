@@ -200,7 +200,8 @@ def _cached_ticket(ticket: Ticket, stops: Iterable[TicketMilestone]) -> TicketRo
         cancelled_at=ticket.cancelled_at,
         rating=ticket.rating,
         milestones=tuple(
-            MilestoneRow(stop.kind, stop.occurred_at, stop.recorded_at, stop.backentered) for stop in stops
+            MilestoneRow(stop.kind, stop.occurred_at, stop.recorded_at, stop.backentered, stop.seq)
+            for stop in stops
         ),
     )
 
@@ -223,7 +224,7 @@ def _fresh_ticket(
     late = {stop.seq for stop in backentries(derived, book)}
     kinds = {stop.seq: stop.kind for stop in stops}
     milestones = (
-        MilestoneRow(kinds[stop.seq], stop.occurred_at, stop.recorded_at, stop.seq in late)
+        MilestoneRow(kinds[stop.seq], stop.occurred_at, stop.recorded_at, stop.seq in late, stop.seq)
         for stop in facts.milestones
     )
     return replace(

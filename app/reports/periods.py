@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.months.service import period_report
+from app.closing import frozen
+from app.files.uploads import current_store
 from models.people import User
 from reports.period import PeriodReport
 from sla.period import Period
@@ -17,7 +18,8 @@ from sla.rows import PeriodRows
 
 def report_of(session: Session, viewer: User | None, period: Period, now: datetime) -> PeriodReport:
     """Return a period for a viewer (S1); ``None`` is the command line."""
-    return period_report(session, viewer, period, now)
+    found = frozen.served(session, current_store(), period, viewer, now)
+    return frozen.report_of(session, found, viewer)
 
 
 def narrowed(report: PeriodReport, seqs: set[int], audience: str) -> PeriodReport:
@@ -31,6 +33,7 @@ def narrowed(report: PeriodReport, seqs: set[int], audience: str) -> PeriodRepor
         occurrences=tuple(one for one in rows.occurrences if one.project in seqs),
         attendance=tuple(one for one in rows.attendance if one.project in seqs),
         whole_contract=False,
+        adjustments=tuple(one for one in rows.adjustments if one.project in seqs),
     )
     return replace(report, audience=audience, rows=replace(kept, data_until=last_fact(kept)))
 

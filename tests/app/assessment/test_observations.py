@@ -33,10 +33,18 @@ def new(site, **more):
 def test_the_bureau_records_with_evidence_and_a_repeat_is_the_same(site, visit):
     bureau = visit("bureau")
     assert "登记后不能修改" in bureau.get("/assessment/observations/new").text
-    data = new(site, veto="1") | {"file": (BytesIO(PDF), "照片.pdf")}
-    answer = bureau.post("/assessment/observations", data=data, content_type="multipart/form-data")
-    assert answer.status_code == 303
-    assert bureau.post("/assessment/observations", data=new(site)).location == answer.location
+    once, again = (
+        bureau.post(
+            "/assessment/observations",
+            data=new(site, veto="1") | {"file": (BytesIO(PDF), "照片.pdf")},
+            content_type="multipart/form-data",
+        )
+        for _ in range(2)
+    )
+    assert once.status_code == again.status_code == 303
+    assert once.location == again.location
+    other = bureau.post("/assessment/observations", data=new(site, veto="1", what="另一件事"))
+    assert other.status_code == 409, "the same number with other words is not the same form"
     found = read(site, lambda session: session.query(Observation).one())
     assert (found.deduction, found.indicator, found.veto) == ("1.50", "onsite", True)
     paper = read(site, lambda session: session.query(Paper).one())
@@ -45,7 +53,7 @@ def test_the_bureau_records_with_evidence_and_a_repeat_is_the_same(site, visit):
         "evidence",
         found.project_id,
     )
-    page = bureau.get(answer.location).text
+    page = bureau.get(once.location).text
     assert "照片.pdf" in page
     assert "1.50 分，从「到场及时率」扣" in page
     (entry,) = ledger(site, "observation.")

@@ -107,12 +107,13 @@ def test_bad_use_and_what_is_not_there_are_told_in_a_line(
 
 
 def test_both_databases_give_the_same_bytes(
-    lived_sqlite: Path, migrated_postgresql: URL, worker: str
+    app: Site, lived_sqlite: Path, migrated_postgresql: URL, worker: str
 ) -> None:
     url = new_postgresql(migrated_postgresql, f"reports_{worker}", migrated_postgresql.database)
     engines = [make_engine(f"sqlite:///{lived_sqlite}"), make_engine(url)]
     copy_rows(*engines)
-    made = [[_written(engine, name) for name in ("unit", "breaches")] for engine in engines]
+    with app.app_context():
+        made = [[_written(engine, name) for name in ("unit", "breaches")] for engine in engines]
     for engine in engines:
         engine.dispose()
     assert made[0] == made[1]
