@@ -34,6 +34,7 @@ from app.payments.renewal_views import blueprint as payments
 from app.people.views import blueprint as people
 from app.places.views import blueprint as places
 from app.projects.views import blueprint as projects
+from app.reports.views import blueprint as reports
 from app.residents.views import blueprint as residents
 from app.tickets.views import blueprint as tickets
 from app.waiting.views import blueprint as waiting
@@ -58,6 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     amendments,
     projects,
     months,
+    reports,
     assessment,
     schemes,
     observations,

@@ -56,11 +56,11 @@ def breaches(report: PeriodReport) -> Table:
     rows = []
     for row in report.rows.breaches:
         clock = row.clock
-        late = _minutes(clock.stopped_at, clock.due_at) if clock.stopped_at else "未完成"
+        late = minutes_between(clock.stopped_at, clock.due_at) if clock.stopped_at else "未完成"
         lines = "\n".join(report.because.get(row.key, ()))
         stop = clock.stopped_at or "未完成"
         rows.append(
-            [*_ticket(report, row), clock.kind.label, _allowance(clock), clock.due_at, stop, late, lines]
+            [*ticket_cells(report, row), clock.kind.label, allowance(clock), clock.due_at, stop, late, lines]
         )
     return table(columns, rows)
 
@@ -90,7 +90,8 @@ def tickets(report: PeriodReport) -> Table:
 # -- pieces ----------------------------------------------------------------------------------
 
 
-def _ticket(report: PeriodReport, row: ClockRow) -> list[Any]:
+def ticket_cells(report: PeriodReport, row: ClockRow) -> list[Any]:
+    """Return the cells of the ticket of a clock: its number and title, and its project."""
     ticket, project = report.rows.ticket_by_id[row.ticket_id], report.rows.project_by_seq[row.project]
     return [ticket.number, ticket.title, project.seq, project.unit_name, project.name]
 
@@ -99,9 +100,9 @@ def _clock(report: PeriodReport, row: ClockRow) -> list[Any]:
     clock = row.clock
     indicator = MEASURED_BY.get(clock.kind)
     return [
-        *_ticket(report, row),
+        *ticket_cells(report, row),
         clock.kind.label,
-        _allowance(clock),
+        allowance(clock),
         clock.window.label,
         clock.starts_at,
         clock.due_at,
@@ -116,7 +117,8 @@ def _clock(report: PeriodReport, row: ClockRow) -> list[Any]:
     ]
 
 
-def _allowance(clock: Clock) -> int | str:
+def allowance(clock: Clock) -> int | str:
+    """Return how long a clock allows: minutes, or workdays in words."""
     return clock.minutes if clock.minutes is not None else f"{clock.workdays} 个工作日"
 
 
@@ -126,7 +128,8 @@ def _net(clock: Clock, rules: RuleBook) -> Decimal | None:
     return None if seconds is None else _in_minutes(seconds)
 
 
-def _minutes(later: datetime, earlier: datetime) -> Decimal:
+def minutes_between(later: datetime, earlier: datetime) -> Decimal:
+    """Return how many minutes lie between two instants, to two decimals."""
     return _in_minutes(int((later - earlier).total_seconds()))
 
 

@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.access import projects_seen, require
-from app.closing.frozen import WORKBOOK, Served, file_of, lines_of, report_of, served
+from app.closing.frozen import Served, lines_of, report_of, served
 from app.closing.queries import READERS as CLOSING_READERS
 from app.database import current_session
 from app.duties.words import window_text
 from app.files.uploads import current_store
 from app.forms import Form
 from app.login import viewer
+from app.months.files import monthly_file
 from app.months.periods import Offered, offered
 from app.months.schemas import MonthPick, RowsFilter, TicketsFilter
 from app.months.service import ALL_DUTIES, Selection, about, behind
@@ -119,13 +120,8 @@ def workbook(month: str) -> ResponseReturnValue:
     _, period = _chosen(month)
     if period.kind is not Length.MONTH:
         raise NotFound("只有月份有月报可以下载，请选择一个月份")
-    session, found = current_session(), _served(period)
-    if found.is_frozen and found.whole:
-        content = file_of(session, current_store(), period, WORKBOOK)
-    else:
-        content = MONTHLY.write(report_of(session, found, viewer()))
     return send_file(
-        BytesIO(content),
+        BytesIO(monthly_file(current_session(), viewer(), period, clock.now())),
         mimetype=MONTHLY.media_type,
         as_attachment=True,
         download_name=MONTHLY.file_name.format(month=period.key),

@@ -147,6 +147,10 @@ def test_a_frozen_month_serves_its_stored_bytes_to_pages_downloads_and_commands(
     workbook = bureau.get("/months/2025-06/report.xlsx").data
     assert sha256(workbook).hexdigest() == files["report.xlsx"].sha256
     assert bureau.get(f"{PAGE}/files/report.xlsx").data == workbook
+    assert bureau.get("/reports/monthly/file.xlsx?period=2025-06").data == workbook
+    unit = visit("contact").get("/reports/unit?period=2025-06").text
+    assert "冻结前" in unit
+    assert "冻结后" not in unit
     assert visit("contact").get("/months/2025-06/report.xlsx").status_code == 200
     assert visit("contact").get(f"{PAGE}/files/report.xlsx").status_code == 403
     assert bureau.get(f"{PAGE}/files/other.txt").status_code == 404
