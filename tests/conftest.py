@@ -39,8 +39,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    chosen = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
-    if "database" not in metafunc.fixturenames or "database" in chosen:
+    given = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    chosen = any("database" in ([names] if isinstance(names, str) else names) for names in given)
+    if "database" not in metafunc.fixturenames or chosen:
         return
     of_the_web = "app" in metafunc.fixturenames
     on_both = metafunc.definition.get_closest_marker("both_databases") is not None

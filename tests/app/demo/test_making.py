@@ -162,25 +162,20 @@ def test_an_interrupted_first_start_leaves_nothing_half_made(tmp_path):
     engine.dispose()
 
 
-@pytest.mark.parametrize("now", ["2025-07-01 00:00", "2025-12-31 23:59", "2028-02-29 09:00"])
-def test_it_can_be_made_on_any_date_and_no_use_case_refuses(fresh_sqlite, now):
-    engine = make_engine(fresh_sqlite)
-    with write_session(engine) as session:
-        load(session)
-        world = live_until(session, at(now), lambda line: None, 3, demo=True)
-        assert world.refusals == []
-        assert world.done["open_ticket"] > len(SCENES)
-        recorded = session.scalars(select(TicketEvent.recorded_at).order_by(TicketEvent.id)).all()
-        assert recorded == sorted(recorded)
-        assert recorded[-1] < at(now)
-    engine.dispose()
-
-
-def test_it_can_be_made_on_both_databases(session):
+@pytest.mark.parametrize(
+    ("database", "now"),
+    [("sqlite", "2025-07-01 00:00"), ("postgresql", "2025-12-31 23:59"), ("sqlite", "2028-02-29 09:00")],
+    indirect=["database"],
+)
+def test_it_can_be_made_on_any_date_on_both_databases_and_no_use_case_refuses(session, now):
     load(session)
-    world = live_until(session, NOW, lambda line: None, 2, demo=True)
+    world = live_until(session, at(now), lambda line: None, 3, demo=True)
     session.commit()
     assert world.refusals == []
+    assert world.done["open_ticket"] > len(SCENES)
+    recorded = session.scalars(select(TicketEvent.recorded_at).order_by(TicketEvent.id)).all()
+    assert recorded == sorted(recorded)
+    assert recorded[-1] < at(now)
     assert session.scalar(select(func.count()).where(Ticket.submission.startswith("scene"))) == len(SCENES)
 
 
