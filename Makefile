@@ -3,8 +3,9 @@
 
 SHELL := /bin/sh
 BIN := .venv/bin
+MIGRATIONS := tests/models/test_migrations.py
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench clean
+.PHONY: help run test lint style types migrations bench clean
 
 help:
 	@echo "make run    the site with a demonstration on http://127.0.0.1:5000"
@@ -16,15 +17,23 @@ help:
 run: .venv/runtime
 	@LVYUE_DEMO=1 $(BIN)/python -m flask --app wsgi demo
 
-test: lint
-	$(BIN)/python -m pytest -q tests/models/test_migrations.py
-	$(BIN)/python -m pytest -n 2
+# The types and the migrations are checked beside each other: each of them keeps one core busy.
+test: style
+	@$(MAKE) --no-print-directory --output-sync --jobs 2 types migrations
+	$(BIN)/python -m pytest -n 2 --ignore $(MIGRATIONS)
 
-lint: .venv/development
+lint: style types
+
+style: .venv/development
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
-	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
+
+types: .venv/development
+	$(BIN)/python -m mypy
+
+migrations: .venv/development
+	$(BIN)/python -m pytest -q $(MIGRATIONS)
 
 bench: .venv/development
 	$(BIN)/python -m bench
