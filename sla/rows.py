@@ -33,7 +33,8 @@ MEASURED_BY: Mapping[ClockKind, Indicator] = {
 OF_OCCURRENCES = (Indicator.INSPECTION, Indicator.DUTY, Indicator.DOCUMENT)
 # What a row of the tender may promise or not; the other indicators hold for every project (C1).
 PROMISES = frozenset({*MEASURED_BY.values(), *OF_OCCURRENCES, Indicator.ATTENDANCE})
-_RESTORED = {TicketKind.INCIDENT, TicketKind.SECURITY}
+# What is out of order and comes back: only of these it is asked whether the first recovery was good.
+RESTORED = frozenset({TicketKind.INCIDENT, TicketKind.SECURITY})
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class TicketRow:
     @property
     def first_fix(self) -> bool | None:
         """Tell whether the first recovery was the good one (C11); ``None`` where none was accepted."""
-        if self.kind not in _RESTORED or self.accepted_at is None:
+        if self.kind not in RESTORED or self.accepted_at is None:
             return None
         return self.rejections == 0
 
@@ -164,6 +165,26 @@ class OccurrenceRow:
 
 
 @dataclass(frozen=True)
+class PeriodScope:
+    """A period and the projects of one scope; ``whole_contract``: with the duties of the whole contract."""
+
+    period: Period
+    projects: tuple[ProjectRow, ...]
+    whole_contract: bool
+    is_over: bool
+
+    @cached_property
+    def project_by_seq(self) -> dict[int, ProjectRow]:
+        """Return the projects by their number in the tender."""
+        return {project.seq: project for project in self.projects}
+
+    @cached_property
+    def units(self) -> tuple[UnitRow, ...]:
+        """Return the units of the projects, in the order of the tender."""
+        return tuple(dict.fromkeys(project.unit for project in self.projects))
+
+
+@dataclass(frozen=True)
 class PeriodRows:
     """All rows behind the figures of one period, for the projects of one scope.
 
@@ -199,11 +220,16 @@ class PeriodRows:
         return {ticket.id: ticket for ticket in self.tickets}
 
     @cached_property
+    def scope(self) -> PeriodScope:
+        """Return what the rows are about."""
+        return PeriodScope(self.period, self.projects, self.whole_contract, self.is_over)
+
+    @property
     def project_by_seq(self) -> dict[int, ProjectRow]:
         """Return the projects by their number in the tender."""
-        return {project.seq: project for project in self.projects}
+        return self.scope.project_by_seq
 
-    @cached_property
+    @property
     def units(self) -> tuple[UnitRow, ...]:
         """Return the units of the projects, in the order of the tender."""
-        return tuple(dict.fromkeys(project.unit for project in self.projects))
+        return self.scope.units

@@ -25,6 +25,7 @@ BATCH = 500  # tickets to a query
 CachedClocks = Mapping[int, Sequence[TicketClock]]
 CachedStops = Mapping[int, Sequence[TicketMilestone]]
 ClockKey = tuple[int, ClockKind, int]
+Rows = tuple[list[ClockRow], list[TicketRow]]
 
 
 def tickets_of(period: Period, scope: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -58,6 +59,24 @@ def ticket_rows(
     return (
         tuple(sorted(clocks, key=lambda row: (row.project, row.ticket_id, row.clock.starts_at, row.key))),
         tuple(row for row in rows if row.opened_at < end or row.id in counted),
+    )
+
+
+def unsettled_rows(
+    session: Session, found: ColumnElement[bool], period: Period, now: datetime
+) -> tuple[Rows, Rows]:
+    """Return the clocks and tickets of what is not settled: as they are stored, and as they stand at ``now``.
+
+    After the end of a period any moment gives the same: what was decided in it no later hour changes.
+    """
+    found = found & Ticket.settled.is_(False)
+    tickets = session.scalars(select(Ticket).where(found).options(joinedload(Ticket.project))).all()
+    kept, stops = _cached_clocks(session, found, period.bounds), _cached_stops(session, found)
+    stored = [_cached_row(ticket, clock) for ticket in tickets for clock in kept.get(ticket.id, ())]
+    fresh = _rows(session, found, period.bounds, tickets, now)
+    return (
+        ([row for row in stored if period.contains(row.clock.decided_at)], _cached(tickets, stops)),
+        fresh,
     )
 
 
@@ -111,7 +130,7 @@ def _rows(
     bounds: tuple[datetime, datetime],
     tickets: Sequence[Ticket],
     as_of: datetime,
-) -> tuple[list[ClockRow], list[TicketRow]]:
+) -> Rows:
     """Return the clocks decided in the period, and all tickets: cached where settled, derived where not."""
     cached_clocks, cached_stops = _cached_clocks(session, found, bounds), _cached_stops(session, found)
     derived = derive_many(session, [ticket for ticket in tickets if not ticket.settled], as_of)
@@ -124,7 +143,7 @@ def _rows(
             clocks += _fresh_clocks(ticket, derived[ticket.id], kept)
             rows.append(_fresh_ticket(ticket, derived[ticket.id], stops, book))
         else:
-            clocks += [ClockRow(ticket.id, ticket.project.seq, _as_clock(c), c.original_due_at) for c in kept]
+            clocks += [_cached_row(ticket, clock) for clock in kept]
             rows.append(_cached_ticket(ticket, stops))
     start, end = bounds
     return [c for c in clocks if c.clock.decided_at and start <= c.clock.decided_at < end], rows
@@ -157,6 +176,14 @@ def _cached_stops(session: Session, found: ColumnElement[bool]) -> CachedStops:
     ):
         kept[stop.ticket_id].append(stop)
     return kept
+
+
+def _cached_row(ticket: Ticket, row: TicketClock) -> ClockRow:
+    return ClockRow(ticket.id, ticket.project.seq, _as_clock(row), row.original_due_at)
+
+
+def _cached(tickets: Iterable[Ticket], stops: CachedStops) -> list[TicketRow]:
+    return [_cached_ticket(ticket, stops.get(ticket.id, ())) for ticket in tickets]
 
 
 def _as_clock(row: TicketClock) -> Clock:
