@@ -13,6 +13,7 @@ import click
 from app import clock
 from app.contract.commands import loaded_contract, put
 from app.months.facts import facts, shown
+from app.months.figures import figures_of
 from app.months.queries import rows_of
 from app.months.service import period_report
 from reports.catalogue import MONTHLY, REPORTS
@@ -47,7 +48,7 @@ def month_group() -> None:
 def show_command(month: date) -> None:
     """Print the indicators of a month as JSON."""
     with loaded_contract() as session:
-        put(shown(rows_of(session, month_period(month), None, clock.now())))
+        put(shown(figures_of(session, month_period(month), None, clock.now())))
 
 
 @month_group.command("facts")

@@ -7,21 +7,21 @@ from datetime import datetime
 from typing import Any
 
 from app.residents.queries import as_fact
-from sla.fold import Figures, figures
+from sla.fold import Figures, PeriodSums
 from sla.rows import ClockRow, OccurrenceRow, PeriodRows, TicketRow
 from sla.vocab import Verdict
 from sla.when import iso
 
 
-def shown(rows: PeriodRows) -> dict[str, Any]:
+def shown(found: PeriodSums) -> dict[str, Any]:
     """Return the figures as ``month show`` prints them."""
-    kept = figures(rows)
+    kept = found.figures
     return {
-        "month": rows.period.key,
+        "month": found.scope.period.key,
         "contract": _plain(kept.contract),
         "projects": [
             {"seq": project.seq, "unit": project.unit_name, **_plain(kept.projects[project.seq])}
-            for project in rows.projects
+            for project in found.scope.projects
         ],
     }
 

@@ -14,18 +14,19 @@ from app.database import current_session
 from app.duties.words import window_text
 from app.forms import Form
 from app.login import viewer
+from app.months.figures import figures_of
 from app.months.periods import Offered, offered
-from app.months.queries import rows_of
+from app.months.queries import data_until, rows_of
 from app.months.schemas import MonthPick, RowsFilter, TicketsFilter
-from app.months.service import ALL_DUTIES, Selection, about, behind, period_report
+from app.months.service import ALL_DUTIES, Selection, about, audience, behind, period_report, readings_in
 from app.months.tickets import arithmetic
 from app.navigation import READERS
 from app.paging import PAGE_SIZE, Page
 from reports.catalogue import MONTHLY
-from reports.period import absence, average_rating
+from reports.period import absence, average_rating, is_assumed
 from sla.errors import NotFound
 from sla.figures import total
-from sla.fold import Flow, flows, workday_targets
+from sla.fold import Flow, flows
 from sla.period import Length, Period
 from sla.rows import OF_OCCURRENCES
 from sla.vocab import Indicator
@@ -46,12 +47,17 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/<month>")
 def show(month: str) -> ResponseReturnValue:
     choice, period = _chosen(month)
-    report = period_report(current_session(), viewer(), period, clock.now())
+    session, now = current_session(), clock.now()
+    found = figures_of(session, period, viewer(), now)
     same = choice.of(period.kind)
     place = same.index(period)
     return render_template(
         "months/show.html",
-        report=report,
+        sums=found,
+        scope=found.scope,
+        audience=audience(viewer(), found.scope),
+        on_assumption=is_assumed(readings_in(session, period)),
+        data_until=data_until(session, period, viewer(), now),
         period=period,
         indicators=list(Indicator),
         of_occurrences=OF_OCCURRENCES,
@@ -60,7 +66,6 @@ def show(month: str) -> ResponseReturnValue:
         kinds=[(kind, choice.like(period, kind)) for kind in Length],
         earlier=same[place + 1] if place + 1 < len(same) else None,
         later=same[place - 1] if place else None,
-        change=workday_targets(report.rows),
         absence=absence,
         average_rating=average_rating,
     )

@@ -151,8 +151,7 @@ def figures_between(
     scope: ColumnElement[bool],
     changes: Establishments | None = None,
 ) -> dict[int, Figure]:
-    """Return the half days present and required in ``[first, end)``, by project: the sums of ``rows_between``.
-    """
+    """Return the half days present and required in ``[first, end)`` by project: sums of ``rows_between``."""
     wanted = posts(session, scope, changes)
     if not wanted or first >= end:
         return {one.project.seq: Figure() for one in wanted}

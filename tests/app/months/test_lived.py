@@ -33,7 +33,7 @@ def printed(engine: Engine, period: Period, now=LATER) -> list[str]:
 
 def said(engine: Engine, period: Period, now=LATER):
     with read_session(engine) as session:
-        return shown(rows_of(session, period, None, now))
+        return shown(figures_of(session, period, None, now))
 
 
 @pytest.mark.parametrize("now", [UNTIL, LATER])
