@@ -9,7 +9,7 @@ ticket (1,000,000 with ``--full``).
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -25,10 +25,10 @@ from models.contract import Project
 from models.engine import make_engine, read_session, write_session
 from models.migrations import upgrade
 from models.people import User
-from models.tickets import Ticket, TicketClock, TicketMilestone
+from models.tickets import Ticket, TicketClock, TicketEvent, TicketMilestone
 from seeds.loader import load
 from sla.period import month
-from sla.vocab import ClockKind, EventKind, Role, Standing, TicketKind, TicketState, Verdict, Window
+from sla.vocab import ClockKind, EventKind, Role, Side, Standing, TicketKind, TicketState, Verdict, Window
 
 EFFECTIVE = date(2025, 6, 3)
 BEGUN = datetime(2025, 6, 1, 1, tzinfo=UTC)
@@ -107,17 +107,22 @@ def fill(engine: Engine, count: int) -> None:
         assert session.scalar(select(func.count()).select_from(TicketClock)) == count
 
 
-def _insert(session: Session, ids: range, projects: list[int], user_id: int, many: int) -> None:
-    tickets, clocks, stops = [], [], []
+def _insert(session: Session, ids: range, projects: Sequence[int], user_id: int, many: int) -> None:
+    tickets, clocks, stops, events = [], [], [], []
     step = timedelta(days=30).total_seconds() / many
     for one in ids:
         start = JULY.bounds[0] + timedelta(seconds=int(step * one))
         project_id = projects[one * 7919 % len(projects)]
         tickets.append(_ticket(one, project_id, user_id, start))
+        if _is_late(one):  # a breach shows its arithmetic, which is derived from the events
+            said = {"kind": "incident"}
+            events.append(_event(one, user_id, 1, EventKind.OPENED, start) | {"data": said})
         for seq, (kind, word) in enumerate(
             ((ClockKind.RESPONSE, EventKind.RESPONDED), (ClockKind.RECOVERY, EventKind.RECOVERY_CLAIMED)), 2
         ):
             stop = start + timedelta(minutes=seq)
+            if _is_late(one):
+                events.append(_event(one, user_id, seq, word, stop) | {"data": {}})
             clocks.append(_clock(one, project_id, kind, start, stop))
             stops.append(
                 {
@@ -131,7 +136,12 @@ def _insert(session: Session, ids: range, projects: list[int], user_id: int, man
                     "standing": Standing.CONFIRMED,
                 }
             )
-    for table, values in ((Ticket, tickets), (TicketClock, clocks), (TicketMilestone, stops)):
+    for table, values in (
+        (Ticket, tickets),
+        (TicketClock, clocks),
+        (TicketMilestone, stops),
+        (TicketEvent, events),
+    ):
         session.execute(insert(table), values)
 
 
@@ -155,8 +165,24 @@ def _ticket(one: int, project_id: int, user_id: int, start: datetime) -> dict[st
     }
 
 
+def _is_late(one: int) -> bool:
+    return one % 10 == 0
+
+
+def _event(one: int, user_id: int, seq: int, kind: EventKind, at: datetime) -> dict[str, object]:
+    return {
+        "ticket_id": one,
+        "seq": seq,
+        "kind": kind,
+        "side": Side.SUPPLIER,
+        "actor_id": user_id,
+        "occurred_at": at,
+        "recorded_at": at,
+    }
+
+
 def _clock(one: int, project_id: int, kind: ClockKind, start: datetime, stop: datetime) -> dict[str, object]:
-    late = one % 10 == 0
+    late = _is_late(one)
     return {
         "ticket_id": one,
         "project_id": project_id,
