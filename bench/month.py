@@ -71,8 +71,8 @@ def rows() -> Iterator[tuple[str, float, float]]:
                 lambda: _asked(session, CLOCKS, *OTHERS),
             )
         engine.dispose()
-    yield f"month, {count:,} clocks / clocks alone", ours, clocks
-    yield f"month, {count:,} clocks / all sums", ours, all_sums
+    yield f"month, {count:,} clocks, to the same sums", ours, all_sums
+    yield f"(to the clocks of {count:,} alone)", ours, clocks
 
 
 def _asked(session: Session, *queries: str) -> None:

@@ -25,7 +25,7 @@ from reports.table import Column, Format
 EPOCH = datetime.fromisoformat("1899-12-30")  # day 0 of Excel, which knows no zones
 DAY = 86_400
 CHUNK = 1 << 16
-IN_MEMORY = 1000  # rows; more of them are put into a file
+IN_MEMORY = 200  # rows; more of them are put into a file
 _DIMENSION = re.compile(rb'<dimension ref="([^"]+)"')
 
 Styles = Mapping[str, tuple[int, int]]  # by its name: the number of a style, and of it for risky texts

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
@@ -64,17 +64,17 @@ class Book:
 
     def to_bytes(self) -> bytes:
         """Return the file."""
-        out = BytesIO()
-        with self._tables:
+        with self._tables, TemporaryFile() as out:
             # Not Workbook.save: that one stamps the present moment into the properties.
             ExcelWriter(self._book, _Archive(out, self._tables)).save()
-        return out.getvalue()
+            out.seek(0)
+            return out.read()
 
 
 class _Archive(ZipFile):
     """A zip file whose parts all have the same date; the rows of ``tables`` go into the sheets."""
 
-    def __init__(self, out: BytesIO, tables: Tables) -> None:
+    def __init__(self, out: IO[bytes], tables: Tables) -> None:
         super().__init__(out, "w", ZIP_DEFLATED)
         self._tables = tables
 

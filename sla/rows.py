@@ -57,7 +57,7 @@ class ProjectRow:
     in_service: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ClockRow:
     """A decided clock and where it belongs; ``original_due_at`` is the due time first derived (C10)."""
 
@@ -72,7 +72,7 @@ class ClockRow:
         return self.ticket_id, self.clock.kind, self.clock.round
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MilestoneRow:
     """One stop of a ticket with both of its times (C12)."""
 
@@ -82,7 +82,7 @@ class MilestoneRow:
     backentered: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TicketRow:
     """A ticket as it stands. ``project`` is the row's number in the tender."""
 
