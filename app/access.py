@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from models.contract import Project, Unit
 from models.people import Assignment, User
@@ -23,8 +23,7 @@ def projects_seen(viewer: User, today: date) -> ColumnElement[bool]:
     if viewer.role in SEE_ALL:
         return true()
     if viewer.role is Role.CONTACT:
-        own = select(Unit.id).where(or_(Unit.id == viewer.unit_id, Unit.parent_id == viewer.unit_id))
-        return Project.unit_id.in_(own)
+        return Project.unit_id.in_(own_units(viewer))
     if viewer.role is Role.ENGINEER:
         return Project.id.in_(
             select(Assignment.project_id).where(
@@ -34,6 +33,11 @@ def projects_seen(viewer: User, today: date) -> ColumnElement[bool]:
             )
         )
     return false()
+
+
+def own_units(viewer: User) -> Select[int]:
+    """Return the query for the ids of the unit somebody speaks for and of its sub-units."""
+    return select(Unit.id).where(or_(Unit.id == viewer.unit_id, Unit.parent_id == viewer.unit_id))
 
 
 def require(viewer: User, *roles: Role) -> None:

@@ -15,6 +15,7 @@ from app.assessment.scheme_views import blueprint as schemes
 from app.assessment.views import blueprint as assessment
 from app.callbacks.views import blueprint as callbacks
 from app.checklists.views import blueprint as checklists
+from app.closing.views import blueprint as closing
 from app.contract.change_views import blueprint as changes
 from app.contract.views import blueprint as contract
 from app.disputes.views import blueprint as disputes
@@ -33,6 +34,7 @@ from app.payments.renewal_views import blueprint as payments
 from app.people.views import blueprint as people
 from app.places.views import blueprint as places
 from app.projects.views import blueprint as projects
+from app.reports.views import blueprint as reports
 from app.residents.views import blueprint as residents
 from app.tickets.views import blueprint as tickets
 from app.waiting.views import blueprint as waiting
@@ -57,9 +59,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     amendments,
     projects,
     months,
+    reports,
     assessment,
     schemes,
     observations,
+    closing,
     residents,
     acceptance,
     acceptance_acts,

@@ -15,13 +15,15 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
+from app.closing.commands import close_command
 from app.contract.commands import calendar_group, contract_group, init_command
 from app.demo.commands import demo_command, serve_command
 from app.equipment.commands import repair_command
 from app.ledger.commands import ledger_group
-from app.months.commands import month_group, report_group
+from app.months.commands import month_group
 from app.payments.commands import acceptance_group
 from app.people.commands import user_group
+from app.reports.commands import report_group
 from app.simulation.commands import simulate_command
 from app.sla_commands import sla_group
 from app.watch.commands import jobs_group
@@ -43,6 +45,7 @@ COMMANDS: tuple[click.Command, ...] = (
     serve_command,
 )
 
+month_group.add_command(close_command)
 report_group.add_command(repair_command)
 
 

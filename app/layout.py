@@ -9,7 +9,7 @@ from flask import Flask, current_app
 
 from app import clock
 from app.icons import icon_of
-from app.navigation import Entry, is_current, navigation
+from app.navigation import Entry, current_group, is_current, navigation
 from app.settings import current_settings
 from sla.vocab import Role
 
@@ -37,6 +37,10 @@ class Layout:
         for entry in navigation(role):
             found.setdefault(entry.group, []).append(entry)
         return found
+
+    def current_group(self) -> str:
+        """Return the heading of the menu under which the page at work stands."""
+        return current_group()
 
     def is_current(self, entry: Entry) -> bool:
         """Tell whether the page at work belongs to this entry."""

@@ -14,6 +14,7 @@ READERS = EVERYONE - {Role.ADMIN}
 OPENERS = READERS - {Role.AUDITOR}
 CONFIRMERS = frozenset({Role.CONTACT, Role.BUREAU})
 DOERS = frozenset({Role.ENGINEER, Role.MANAGER})
+SETTLERS = frozenset({Role.BUREAU, Role.MANAGER, Role.AUDITOR})
 PAPER_READERS = READERS - {Role.HOTLINE}
 
 
@@ -29,48 +30,46 @@ class Entry:
     counts: bool = False  # beside it stands how much waits
 
 
+TODAY, MONEY, CONTRACT, MANAGE = "今日", "考核付款", "合同", "管理"
+GROUPS = (TODAY, MONEY, CONTRACT, MANAGE)
 ENTRIES = (
     Entry("首页", "home.index", "house"),
     Entry("待我确认", "waiting.index", "inbox", CONFIRMERS, counts=True),
     Entry("等我处理", "waiting.index", "inbox", DOERS, counts=True),
-    Entry("工单", "tickets.index", "list-task", READERS),
     Entry("我要报修", "tickets.new", "plus-circle", {Role.CONTACT}),
     Entry("登记工单", "tickets.new", "plus-circle", OPENERS - {Role.CONTACT}),
-    Entry("本周", "agenda.index", "calendar-week", {Role.ENGINEER}),
-    Entry("应办", "duties.index", "calendar2-check", READERS),
-    Entry("未完成应办", "duties.missed", "calendar2-x", {Role.BUREAU, Role.MANAGER, Role.AUDITOR}),
-    Entry("全年应办", "grid.index", "grid-3x3", READERS - {Role.HOTLINE}),
-    Entry("工作记录", "works.index", "clipboard-check", READERS - {Role.HOTLINE}),
-    Entry("我的在岗", "residents.mine", "person-check", {Role.ENGINEER}),
-    Entry("离线办理", "outbox.index", "cloud-slash", {Role.ENGINEER}),
-    Entry("驻场", "residents.index", "person-badge", READERS - {Role.ENGINEER}),
-    Entry("回访", "callbacks.index", "chat-square-heart", READERS, "考核付款"),
-    Entry("争议免责", "disputes.index", "shield-check", READERS - {Role.HOTLINE}, "考核付款"),
-    Entry("月报", "months.index", "bar-chart", READERS, "考核付款"),
-    Entry(
-        "验收",
-        "acceptance.index",
-        "patch-check",
-        {Role.BUREAU, Role.MANAGER, Role.AUDITOR, Role.CONTACT},
-        "考核付款",
-    ),
-    Entry("考核得分", "assessment.index", "award", PAPER_READERS, "考核付款"),
-    Entry("日常考核", "observations.index", "journal-text", PAPER_READERS, "考核付款"),
-    Entry("付款", "payments.index", "cash-coin", {Role.BUREAU, Role.MANAGER, Role.AUDITOR}, "考核付款"),
-    Entry("运维项目", "projects.index", "hdd-stack", READERS, "合同"),
-    Entry("设备", "equipment.index", "pc-display", READERS, "合同"),
-    Entry("检查表", "checklists.index", "card-checklist", READERS - {Role.HOTLINE}, "合同"),
-    Entry("周期和时期", "plan.index", "calendar-range", {Role.BUREAU, Role.MANAGER, Role.AUDITOR}, "合同"),
-    Entry("变更文件", "amendments.index", "file-earmark-diff", READERS, "合同"),
-    Entry("口径", "contract.interpretations", "bookmark-check", READERS, "合同"),
-    Entry("合同条款", "contract.terms", "file-text", READERS, "合同"),
-    Entry("文件和签字", "papers.index", "file-earmark-text", PAPER_READERS, "合同"),
-    Entry("考核办法", "schemes.index", "sliders", PAPER_READERS, "合同"),
-    Entry("工作日历", "contract.calendar", "calendar3", EVERYONE, "合同"),
-    Entry("合同生效", "contract.activation", "flag", {Role.BUREAU}, "合同"),
-    Entry("通知", "watch.notices", "bell", READERS - {Role.AUDITOR}),
-    Entry("自动任务", "watch.index", "clock-history", {Role.BUREAU, Role.MANAGER, Role.ADMIN}, "管理"),
-    Entry("人员", "people.index", "people", {Role.ADMIN, Role.MANAGER}, "管理"),
+    Entry("工单", "tickets.index", "list-task", READERS, TODAY),
+    Entry("本周", "agenda.index", "calendar-week", {Role.ENGINEER}, TODAY),
+    Entry("应办", "duties.index", "calendar2-check", READERS, TODAY),
+    Entry("未完成应办", "duties.missed", "calendar2-x", SETTLERS, TODAY),
+    Entry("工作记录", "works.index", "clipboard-check", READERS - {Role.HOTLINE}, TODAY),
+    Entry("我的在岗", "residents.mine", "person-check", {Role.ENGINEER}, TODAY),
+    Entry("驻场", "residents.index", "person-badge", READERS - {Role.ENGINEER}, TODAY),
+    Entry("离线办理", "outbox.index", "cloud-slash", {Role.ENGINEER}, TODAY),
+    Entry("通知", "watch.notices", "bell", READERS - {Role.AUDITOR}, TODAY),
+    Entry("月报", "months.index", "bar-chart", READERS, MONEY),
+    Entry("报表", "reports.index", "file-earmark-spreadsheet", READERS, MONEY),
+    Entry("月度关账", "closing.index", "lock", SETTLERS | {Role.CONTACT}, MONEY),
+    Entry("全年应办", "grid.index", "grid-3x3", READERS - {Role.HOTLINE}, MONEY),
+    Entry("回访", "callbacks.index", "chat-square-heart", READERS, MONEY),
+    Entry("日常考核", "observations.index", "journal-text", PAPER_READERS, MONEY),
+    Entry("考核得分", "assessment.index", "award", PAPER_READERS, MONEY),
+    Entry("争议免责", "disputes.index", "shield-check", READERS - {Role.HOTLINE}, MONEY),
+    Entry("验收", "acceptance.index", "patch-check", SETTLERS | {Role.CONTACT}, MONEY),
+    Entry("付款", "payments.index", "cash-coin", SETTLERS, MONEY),
+    Entry("文件和签字", "papers.index", "file-earmark-text", PAPER_READERS, MONEY),
+    Entry("运维项目", "projects.index", "hdd-stack", READERS, CONTRACT),
+    Entry("设备", "equipment.index", "pc-display", READERS, CONTRACT),
+    Entry("合同条款", "contract.terms", "file-text", READERS, CONTRACT),
+    Entry("变更文件", "amendments.index", "file-earmark-diff", READERS, CONTRACT),
+    Entry("口径", "contract.interpretations", "bookmark-check", READERS, CONTRACT),
+    Entry("考核办法", "schemes.index", "sliders", PAPER_READERS, CONTRACT),
+    Entry("检查表", "checklists.index", "card-checklist", READERS - {Role.HOTLINE}, MANAGE),
+    Entry("周期和时期", "plan.index", "calendar-range", SETTLERS, MANAGE),
+    Entry("工作日历", "contract.calendar", "calendar3", EVERYONE, MANAGE),
+    Entry("合同生效", "contract.activation", "flag", {Role.BUREAU}, MANAGE),
+    Entry("自动任务", "watch.index", "clock-history", {Role.BUREAU, Role.MANAGER, Role.ADMIN}, MANAGE),
+    Entry("人员", "people.index", "people", {Role.ADMIN, Role.MANAGER}, MANAGE),
 )
 
 
@@ -78,6 +77,11 @@ def navigation(role: Role) -> list[Entry]:
     """Return the entries for a role, in the order of the list."""
     there = current_app.view_functions
     return [entry for entry in ENTRIES if role in entry.roles and entry.endpoint in there]
+
+
+def current_group() -> str:
+    """Return the heading under which the page at work stands; ``""`` where it stands under none."""
+    return next((entry.group for entry in ENTRIES if is_current(entry)), "")
 
 
 def is_current(entry: Entry) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -103,9 +104,14 @@ class Target(Base):
     @property
     def rule(self) -> TargetRule:
         """Return the promise as the rules know it."""
-        when = Conditions(self.day, self.severity, self.complexity, self.fault_level, self.remote)
-        ratio = Decimal(self.ratio) if self.ratio else None
-        return TargetRule(self.kind, self.minutes, self.workdays, ratio, when, self.window)
+        return target_rule(self)
+
+
+def target_rule(row: Any) -> TargetRule:
+    """Return a promise as the rules know it; ``row`` is a ``Target`` or has its columns."""
+    when = Conditions(row.day, row.severity, row.complexity, row.fault_level, row.remote)
+    ratio = Decimal(row.ratio) if row.ratio else None
+    return TargetRule(row.kind, row.minutes, row.workdays, ratio, when, row.window)
 
 
 class Obligation(Base):

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UTCDateTime, WordType
-from models.contract import Project
+from models.contract import Project, Unit
 from models.people import User
 from sla.vocab import PaperKind
 
@@ -16,7 +16,8 @@ from sla.vocab import PaperKind
 class Paper(Base):
     """One paper. ``subject`` says what it is about, as the ledger does: ``payment_stage:3``.
 
-    ``project_id`` is ``None`` for a paper of the whole contract; it decides who sees it (S1). ``sha256`` is
+    ``project_id`` or ``unit_id`` says whom it is about and so who sees it (S1); both are ``None`` for a paper
+    of the whole contract. ``sha256`` is
     the digest of the form that was printed for signing, ``None`` where the paper came from outside;
     the scan that comes back is an attachment of it, and both are kept. ``content`` is that form: the
     canonical bytes the digest is of, as text; it is never changed.
@@ -32,6 +33,7 @@ class Paper(Base):
     kind: Mapped[PaperKind] = mapped_column(WordType(PaperKind))
     subject: Mapped[str] = mapped_column(String(64))
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     title: Mapped[str] = mapped_column(String(120))
     number: Mapped[str] = mapped_column(String(64), default="")
     dated: Mapped[date | None]
@@ -42,4 +44,5 @@ class Paper(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     project: Mapped[Project | None] = relationship()
+    unit: Mapped[Unit | None] = relationship()
     created_by: Mapped[User] = relationship()

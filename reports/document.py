@@ -12,6 +12,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import docx
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -24,14 +25,15 @@ from sla.when import SHANGHAI
 
 ZIPPED_ON = (1980, 1, 1, 0, 0, 0)  # the date of every part of the file: the earliest there is
 LATIN, BODY, HEAD = "Times New Roman", "宋体", "黑体"
+PAGE, PAGE_ACROSS = 166, 253  # millimetres between the margins of a page upright and across
 
 
 class Document:
     """A document being made, from top to bottom. ``at`` is the only time the file will know."""
 
-    def __init__(self, title: str, subtitle: str, at: datetime) -> None:
+    def __init__(self, title: str, subtitle: str, at: datetime, *, across: bool = False) -> None:
         self._made = docx.Document()
-        _set_page(self._made.sections[0])
+        _set_page(self._made.sections[0], across)
         for name, size in (("Normal", 11), ("Heading 1", 14)):
             style = self._made.styles[name]
             assert isinstance(style, ParagraphStyle)
@@ -93,8 +95,10 @@ class Document:
         run.font.size, run.bold = Pt(size), bold
 
 
-def _set_page(section: Section) -> None:
-    section.page_width, section.page_height = Mm(210), Mm(297)
+def _set_page(section: Section, across: bool) -> None:
+    if across:
+        section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = (Mm(297), Mm(210)) if across else (Mm(210), Mm(297))
     section.left_margin = section.right_margin = Mm(22)
 
 

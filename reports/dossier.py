@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from reports.columns import Column, Format
+from reports.listing import Listing, Part, listing_workbook
+
 PROJECTS_TITLE = "项目清单"
 INSPECTIONS_TITLE = "日常巡检记录"
 REPORT_TITLE = "运维工作报告"
@@ -89,58 +92,67 @@ class WorkReport:
     at: datetime
 
 
-def projects_workbook(data: ProjectList) -> bytes:
-    """Return the project list. Equal data give equal bytes."""
-    from reports.table import Column, Format, table
-    from reports.workbook import Book
-
+def projects_listing(data: ProjectList) -> Listing:
+    """Return the project list as rows."""
     columns = (
         *(Column("序号", Format.COUNT), Column("运维项目"), Column("使用单位"), Column("服务级别")),
         *(Column("服务时间"), Column("驻场人数", Format.COUNT), Column("服务开始", Format.DAY)),
         *(Column("服务结束", Format.DAY), Column("指标", Format.LONG)),
     )
-    rows = [
+    rows = tuple(
         (
             *(one.seq, one.name, one.unit, one.level, one.window, one.residents),
             *(one.first_day, one.last_day, one.promises),
         )
         for one in data.projects
-    ]
-    book = Book(PROJECTS_TITLE, data.at)
-    sheet = book.sheet(PROJECTS_TITLE)
-    sheet.title(PROJECTS_TITLE, data.contract, data.year)
-    sheet.table(table(columns, rows), freeze=2)
-    return book.to_bytes()
+    )
+    heads = sum(one.residents for one in data.projects)
+    note = f"共 {len(rows)} 个运维项目，驻场 {heads} 人。"
+    brief = ("序号", "运维项目", "使用单位", "服务级别", "驻场人数", "服务开始", "指标")
+    part = Part(PROJECTS_TITLE, columns, rows, note, brief)
+    return Listing(PROJECTS_TITLE, f"{data.contract}　{data.year}", data.at, parts=(part,))
 
 
-def inspections_workbook(data: Inspections) -> bytes:
-    """Return the inspection records and the list of their files. Equal data give equal bytes."""
-    from reports.table import Column, Format, table
-    from reports.workbook import Book
-
+def inspections_listing(data: Inspections) -> Listing:
+    """Return the inspection records and the list of their files as rows."""
     columns = (
         *(Column("编号", Format.COUNT), Column("序号", Format.COUNT), Column("运维项目"), Column("使用单位")),
         *(Column("巡检"), Column("完成时间", Format.INSTANT), Column("登记时间", Format.INSTANT)),
         *(Column("办理人"), Column("地点"), Column("确认"), Column("检查项", Format.COUNT)),
         *(Column("异常项", Format.COUNT), Column("文件", Format.COUNT), Column("说明", Format.LONG)),
     )
-    rows = [
+    rows = tuple(
         (
             *(one.number, one.seq, one.project, one.unit, one.duty, one.done_at, one.recorded_at, one.person),
             *(one.place, one.standing, one.lines, one.abnormal, one.files, one.note),
         )
         for one in data.inspections
-    ]
-    book = Book(INSPECTIONS_TITLE, data.at)
-    sheet = book.sheet(INSPECTIONS_TITLE)
-    sheet.title(INSPECTIONS_TITLE, data.contract, data.year, "每一项的结果在「巡检明细.csv」。")
-    sheet.table(table(columns, rows), freeze=2)
+    )
+    abnormal = sum(1 for one in data.inspections if one.abnormal)
+    note = f"共 {len(rows)} 份，其中有异常项的 {abnormal} 份。每一项的结果见验收资料里的「巡检明细.csv」。"
+    brief = ("序号", "运维项目", "巡检", "完成时间", "办理人", "异常项", "说明")
     names = (Column("巡检编号", Format.COUNT), Column("文件"), Column("类别"), Column("字节", Format.COUNT))
-    files = [(one.number, one.name, one.kind, one.size, one.sha256) for one in data.files]
-    listed = book.sheet("照片和文件")
-    listed.title("照片和文件", "摘要（SHA-256）可与系统中保存的原件核对。")
-    listed.table(table((*names, Column("摘要")), files), freeze=1)
-    return book.to_bytes()
+    files = tuple((one.number, one.name, one.kind, one.size, one.sha256) for one in data.files)
+    told = "摘要（SHA-256）可与系统中保存的原件核对。"
+    return Listing(
+        INSPECTIONS_TITLE,
+        f"{data.contract}　{data.year}",
+        data.at,
+        parts=(
+            Part(INSPECTIONS_TITLE, columns, rows, note, brief),
+            Part("照片和文件", (*names, Column("摘要")), files, told, ("巡检编号", "文件", "类别", "字节")),
+        ),
+    )
+
+
+def projects_workbook(data: ProjectList) -> bytes:
+    """Return the project list. Equal data give equal bytes."""
+    return listing_workbook(projects_listing(data))
+
+
+def inspections_workbook(data: Inspections) -> bytes:
+    """Return the inspection records and the list of their files. Equal data give equal bytes."""
+    return listing_workbook(inspections_listing(data))
 
 
 def work_report_document(data: WorkReport) -> bytes:

@@ -1,4 +1,4 @@
-"""The tables of duties and of attendance, row by row and summed up by obligation."""
+"""The tables of duties, attendance and call-backs, row by row and summed up by obligation."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from itertools import groupby
 from typing import Any
 
 from reports.period import PeriodReport
-from reports.table import Column, Format, Listing, Table, listing, table
+from reports.table import Column, Format, Stream, Table, stream, table
 from reports.ticket_frames import PROJECT_COLUMNS
 from sla.attendance import AttendanceRow
 from sla.figures import of_state, total
 from sla.fold import STATES
-from sla.rows import OccurrenceRow
+from sla.rows import CallBackRow, OccurrenceRow
 from sla.vocab import Half, Indicator, OccurrenceState, Standing
 from sla.when import day_of
 
@@ -38,7 +38,7 @@ def by_obligation(report: PeriodReport) -> Table:
     return table(columns, (_duty(report, list(found)) for _, found in by_duty))
 
 
-def inspections(report: PeriodReport) -> Listing:
+def inspections(report: PeriodReport) -> Stream:
     """Every inspection due in the period, with who recorded it and what was found."""
     columns = [
         *PROJECT_COLUMNS,
@@ -50,10 +50,10 @@ def inspections(report: PeriodReport) -> Listing:
     ]
     found = (one for one in report.rows.occurrences if one.indicator is Indicator.INSPECTION)
     rows = ([*_what(report, one), *_record(one), _abnormal(one), _note(one)] for one in found)
-    return listing(columns, rows)
+    return stream(columns, rows)
 
 
-def duties(report: PeriodReport) -> Listing:
+def duties(report: PeriodReport) -> Stream:
     """Every other duty and every document due in the period."""
     columns = [
         *PROJECT_COLUMNS,
@@ -64,10 +64,10 @@ def duties(report: PeriodReport) -> Listing:
     ]
     found = (one for one in report.rows.occurrences if one.indicator is not Indicator.INSPECTION)
     rows = ([*_what(report, one), one.indicator.label, *_record(one), _note(one)] for one in found)
-    return listing(columns, rows)
+    return stream(columns, rows)
 
 
-def attendance(report: PeriodReport) -> Listing:
+def attendance(report: PeriodReport) -> Stream:
     """Every day of every posting, in half days (R1)."""
     columns = [
         *PROJECT_COLUMNS,
@@ -77,10 +77,22 @@ def attendance(report: PeriodReport) -> Listing:
         *(Column(f"{half.label}在岗", Format.LONG) for half in Half),
     ]
     by_day = groupby(report.rows.attendance, key=lambda row: (row.posting, row.day))
-    return listing(columns, (_day(report, list(found)) for _, found in by_day))
+    return stream(columns, (_day(report, list(found)) for _, found in by_day))
 
 
 # -- pieces ----------------------------------------------------------------------------------
+
+
+def callbacks(report: PeriodReport) -> Table:
+    """Every call-back signed in the period, its last answer (P1)."""
+    columns = [
+        *PROJECT_COLUMNS,
+        *(Column("回访起", Format.DAY), Column("回访止", Format.DAY)),
+        *(Column("满意度"), Column("运转情况"), Column("说明", Format.LONG)),
+        *(Column("方式"), Column("答复人"), Column("签署", Format.INSTANT)),
+        Column("整改确认", Format.INSTANT),
+    ]
+    return table(columns, (_signed(report, one) for one in report.rows.callbacks))
 
 
 def _duty(report: PeriodReport, found: list[OccurrenceRow]) -> list[Any]:
@@ -140,6 +152,15 @@ def _day(report: PeriodReport, found: list[AttendanceRow]) -> list[Any]:
         first.required,
         *(required, present, required - present),
         *(_people(found, half) for half in Half),
+    ]
+
+
+def _signed(report: PeriodReport, one: CallBackRow) -> list[Any]:
+    return [
+        *_whose(report, one.project),
+        *(one.first_day, one.last_day),
+        *(one.satisfaction.label, "平稳" if one.running_well else "不平稳", one.remarks),
+        *(one.channel.label, one.said_by, one.said_at, one.settled_at),
     ]
 
 

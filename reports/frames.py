@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from reports.definitions import WORDING
-from reports.period import PeriodReport, absence, average_rating
+from reports.period import NO_RATE, PeriodReport, absence, average_rating
 from reports.table import Column, Format, Table, table
 from reports.ticket_frames import PROJECT_COLUMNS
 from sla.figures import Figure, total
-from sla.fold import Figures
+from sla.fold import Figures, adjusted
 from sla.interpretations import KEYS
 from sla.period import Period
 from sla.rows import MEASURED_BY, OF_OCCURRENCES, ProjectRow
@@ -190,3 +190,42 @@ def _by(report: PeriodReport, place: Callable[[ProjectRow], Any]) -> Callable[[A
     projects = report.rows.project_by_seq
     counted = Counter((place(projects[row.project]), row.clock.verdict) for row in report.rows.clocks)
     return lambda key: [counted[key, Verdict.BREACHED], counted[key, Verdict.EXEMPT]]
+
+
+def adjusted_figures(report: PeriodReport) -> Table:
+    """What adjustments of frozen months add to the month's own figures (M1); together they may be no rate."""
+    groups = ("本月", "调整", "合计")
+    columns = [
+        Column("指标"),
+        *(Column(head, Format.COUNT, group) for group in groups for head in ("分子", "分母")),
+        Column("合计比率", Format.PERCENT),
+    ]
+    more = adjusted(report.rows.adjustments)
+    rows = []
+    for indicator, own in report.figures.contract.items():
+        if more[indicator] != Figure():
+            both = own + more[indicator]
+            counts = [n for figure in (own, more[indicator], both) for n in (figure.met, figure.total)]
+            rate = NO_RATE if both.rate is None else _fraction(both.rate)
+            rows.append([indicator.label, *counts, rate])
+    return table(columns, rows)
+
+
+def adjustments(report: PeriodReport) -> Table:
+    """Every adjustment counted in the month, by number."""
+    columns = [
+        *(Column(head) for head in ("编号", "更正的月份", "项目", "指标", "事项", "原", "现")),
+        *(Column(head, Format.COUNT) for head in ("分子", "分母")),
+        Column("原因", Format.LONG),
+        Column("记录时间", Format.INSTANT),
+    ]
+    rows = []
+    for one in report.rows.adjustments:
+        change = total(figure for _, _, figure in one.effects())
+        side = one.after or one.before
+        indicator = side.indicator.label if side and side.indicator else "不计入"
+        said = [each.said if each else "不计" for each in (one.before, one.after)]
+        project = "合同整体" if one.project is None else one.project
+        head = [one.label, f"{one.of_month:%Y-%m}", project, indicator, one.subject, *said]
+        rows.append([*head, change.met, change.total, one.reason, one.recorded_at])
+    return table(columns, rows)

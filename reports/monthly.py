@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from reports import duty_frames, frames, ticket_frames
 from reports.definitions import TERMS, WORDING
 from reports.period import PeriodReport
-from reports.table import Column, Format, Listing, Table, table
+from reports.table import Column, Format, Stream, Table, table
 from reports.workbook import Bars, Book, Sheet
 from sla.vocab import Indicator
 from sla.when import clock_text
@@ -19,7 +19,7 @@ def monthly_workbook(report: PeriodReport) -> bytes:
     """Return the file. It depends on the report alone: equal reports give equal bytes."""
     book = Book(f"月度服务级别报告 {report.key}", report.rows.data_until)
     _cover(book.sheet("封面"), report)
-    for name, (_, write) in SHEETS.items():
+    for name, (_, write) in _sheets(report).items():
         sheet = book.sheet(name, one_page=name == "总览")
         sheet.title(f"{name}　{report.key}", *_remarks(report))
         write(sheet, report)
@@ -42,12 +42,12 @@ def _cover(sheet: Sheet, report: PeriodReport) -> None:
     sheet.pair("月份", report.key)
     sheet.pair("范围", report.audience)
     sheet.pair("数据截至", rows.data_until, Format.INSTANT)
-    sheet.pair("月份状态", "已结束，未关账" if rows.is_over else "进行中，数字还会变化")
+    sheet.pair("月份状态", report.standing or ("已结束，未关账" if rows.is_over else "进行中，数字还会变化"))
     sheet.pair("规则版本", report.rules.version[:12])
     sheet.pair("依据", ASSUMED if report.on_assumption else "所依据的口径均已约定")
     sheet.pair("时间", "全部为北京时间；月份按北京时间的自然月")
     sheet.row += 1
-    for name, (about, _) in SHEETS.items():
+    for name, (about, _) in _sheets(report).items():
         sheet.link(name, about)
 
 
@@ -106,6 +106,13 @@ def _attendance(sheet: Sheet, report: PeriodReport) -> None:
     sheet.table(duty_frames.attendance(report), freeze=4)
 
 
+def _callbacks(sheet: Sheet, report: PeriodReport) -> None:
+    signed = report.rows.callbacks
+    good = sum(one.is_good for one in signed)
+    sheet.title(f"本月签署 {len(signed)} 份 = 满意且平稳 {good} + 其他 {len(signed) - good}")
+    sheet.table(duty_frames.callbacks(report), freeze=4)
+
+
 def _definitions(sheet: Sheet, report: PeriodReport) -> None:
     columns = (
         Column("指标"),
@@ -122,7 +129,7 @@ def _definitions(sheet: Sheet, report: PeriodReport) -> None:
 
 
 def _listing(
-    make: Callable[[PeriodReport], Listing | Table], freeze: int
+    make: Callable[[PeriodReport], Stream | Table], freeze: int
 ) -> Callable[[Sheet, PeriodReport], None]:
     def write(sheet: Sheet, report: PeriodReport) -> None:
         sheet.table(make(report), freeze=freeze)
@@ -130,7 +137,19 @@ def _listing(
     return write
 
 
-SHEETS: Mapping[str, tuple[str, Callable[[Sheet, PeriodReport], None]]] = {
+def _adjustments(sheet: Sheet, report: PeriodReport) -> None:
+    sheet.table(frames.adjusted_figures(report), main=False)
+    sheet.title("逐条", "原和现是这一行在被更正的月份里计入的分子和分母")
+    sheet.table(frames.adjustments(report))
+
+
+def _sheets(report: PeriodReport) -> Mapping[str, tuple[str, Callable[[Sheet, PeriodReport], None]]]:
+    """Return the sheets of a report; that of adjustments is there only where some are counted (M1)."""
+    return SHEETS | ADJUSTED if report.rows.adjustments else SHEETS
+
+
+ADJUSTED = {"调整": ("对已冻结月份的更正，计入本月；不改变本月自己的数字", _adjustments)}
+SHEETS: dict[str, tuple[str, Callable[[Sheet, PeriodReport], None]]] = {
     "总览": ("各项指标的分子、分母、比率，工单进出，图", _overview),
     "按单位": ("每家单位各项指标，下属单位并入上级；各单位超时次数图", _by_unit),
     "按项目": ("每个项目各项指标；没有约定的写明无此指标", _by_project),
@@ -144,6 +163,10 @@ SHEETS: Mapping[str, tuple[str, Callable[[Sheet, PeriodReport], None]]] = {
     ),
     "周期义务": ("截止日在本月的其他应办和文档，每次一行", _listing(duty_frames.duties, 4)),
     "驻场出勤": ("每个驻场岗位每天一行，以半天为单位", _attendance),
+    "回访": (
+        "本月签署的回访，列在满意度旁边，不计入满意度",
+        _callbacks,
+    ),
     "口径": ("本月有效的口径及其状态", _listing(frames.interpretations, 1)),
     "定义": ("每个数字怎样得来，依据哪一条规则", _definitions),
 }

@@ -36,7 +36,8 @@ class Reading:
 class PeriodReport:
     """The rows of a period and all that is said about them. ``audience`` names the scope, never a person.
 
-    ``because`` holds the arithmetic of the breaches; ``readings`` are the interpretations in force.
+    ``because`` holds the arithmetic of the breaches; ``readings`` are the interpretations in force;
+    ``standing`` says that the month is frozen, empty while it is not (M1).
     """
 
     contract: str
@@ -45,6 +46,7 @@ class PeriodReport:
     rules: RuleBook
     readings: Sequence[Reading]
     because: Mapping[ClockKey, Sequence[str]]
+    standing: str = ""
 
     @cached_property
     def figures(self) -> PeriodFigures:

@@ -4,31 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 import pandas as pd
 
+from reports.columns import Column, Format
 
-class Format(Enum):
-    """How the values of a column are written; text may stand in any of them instead of a value."""
-
-    TEXT = "text"
-    LONG = "long"  # text of several lines
-    COUNT = "0"
-    POINTS = "0.00"
-    PERCENT = "0.00%"  # of a fraction: 1 is 100 %
-    INSTANT = "yyyy-mm-dd hh:mm:ss"
-    DAY = "yyyy-mm-dd"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its heading, its format, and the heading it shares with its neighbours, if any."""
-
-    head: str
-    format: Format = Format.TEXT
-    group: str = ""
+__all__ = ["Column", "Format", "Table", "table"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +35,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Listing:
+class Stream:
     """Rows of which there may be many: each is made when it is written, and kept nowhere."""
 
     columns: tuple[Column, ...]
@@ -64,9 +46,9 @@ class Listing:
         yield from self.made
 
 
-def listing(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Listing:
-    """Make a listing."""
-    return Listing(tuple(columns), rows)
+def stream(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Stream:
+    """Make a stream."""
+    return Stream(tuple(columns), rows)
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Table:

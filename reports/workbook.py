@@ -24,7 +24,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from reports.cells import LINE, cell_text, excel_value, is_risky
 from reports.rowwriter import Rows, Styles, Tables
-from reports.table import Format, Listing, Table
+from reports.table import Format, Stream, Table
 
 ZIPPED_ON = (1980, 1, 1, 0, 0, 0)  # the date of every part of the file: the earliest there is
 A4 = "9"
@@ -145,7 +145,7 @@ class Sheet:
         for number, characters_wide in enumerate(characters, 1):
             self.sheet.column_dimensions[get_column_letter(number)].width = characters_wide
 
-    def table(self, table: Table | Listing, freeze: int = 0, main: bool = True) -> int:
+    def table(self, table: Table | Stream, freeze: int = 0, main: bool = True) -> int:
         """Write a table and return the row of its first line; ``freeze`` columns stay in sight.
 
         The main table of a sheet keeps its heading in sight and on every printed page, and can be filtered.
@@ -193,7 +193,7 @@ class Sheet:
             drawn.x_axis.scaling.orientation = "maxMin"  # the first row on top
         self.sheet.add_chart(drawn, chart.at)
 
-    def _headings(self, table: Table | Listing) -> None:
+    def _headings(self, table: Table | Stream) -> None:
         if any(column.group for column in table.columns):
             groups = [column.group for column in table.columns]
             for number, group in enumerate(groups, 1):

@@ -29,6 +29,14 @@ class Figure:
             self.pending + other.pending,
         )
 
+    def __sub__(self, other: Figure) -> Figure:
+        return Figure(
+            self.met - other.met,
+            self.total - other.total,
+            self.exempt - other.exempt,
+            self.pending - other.pending,
+        )
+
     @property
     def is_empty(self) -> bool:
         """Tell whether there is no row at all behind it."""
@@ -45,8 +53,11 @@ class Figure:
 
 
 def percent(part: int, whole: int) -> Decimal | None:
-    """Return ``part`` of ``whole`` in per cent, rounded once, half up; ``None`` for no whole (F3)."""
-    if whole == 0:
+    """Return ``part`` of ``whole`` in per cent, rounded once, half up; ``None`` for no whole (F3).
+
+    With adjustments of other months (M1) a part may be negative or exceed its whole: that is no rate either.
+    """
+    if whole <= 0 or not 0 <= part <= whole:
         return None
     return (Decimal(part) * 100 / Decimal(whole)).quantize(CENT, ROUND_HALF_UP)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sla.adjustments import AdjustmentRow, Counted, effect
 from sla.attendance import AttendanceRow
 from sla.figures import Figure, of_state, of_verdict, total
 from sla.rows import (
@@ -19,6 +20,7 @@ from sla.rows import (
     UnitRow,
 )
 from sla.vocab import Indicator, OccurrenceState, Verdict, Word
+from sla.when import day_of
 
 TOP_RATING = 5
 STATES = (*(one for one in OccurrenceState if one is not OccurrenceState.PENDING), OccurrenceState.PENDING)
@@ -40,6 +42,19 @@ class Part:
     milestone: MilestoneRow | None = None
     occurrence: OccurrenceRow | None = None
     half_day: AttendanceRow | None = None
+
+    @property
+    def key(self) -> str:
+        """Return what tells this row from every other that counts, in whatever month it does (F1)."""
+        if self.clock:
+            return f"clock:{self.clock.ticket_id}:{self.clock.clock.kind}:{self.clock.clock.round}"
+        if self.occurrence:
+            return f"occurrence:{self.occurrence.id}"
+        if self.half_day:
+            return f"attendance:{self.half_day.posting}:{self.half_day.day}:{self.half_day.half}"
+        assert self.ticket is not None
+        stop = f":{self.milestone.seq}" if self.milestone else ""
+        return f"{self.indicator}:{self.ticket.id}{stop}"
 
 
 def parts(rows: PeriodRows) -> Iterator[Part]:
@@ -70,6 +85,47 @@ def _ticket_parts(rows: PeriodRows) -> Iterator[Part]:
             if contains(stop.recorded_at):
                 figure = Figure(int(stop.backentered), 1)
                 yield Part(Indicator.BACKENTRY, figure, seq, ticket, milestone=stop)
+
+
+def book(rows: PeriodRows) -> dict[str, Counted]:
+    """Return what each row adds to the period by its key; what adds nothing yet is left out (M1)."""
+    return {
+        part.key: Counted(part.indicator, part.project, part.figure, *_in_words(part))
+        for part in parts(rows)
+        if part.figure.met or part.figure.total or part.figure.exempt
+    }
+
+
+def _in_words(part: Part) -> tuple[str, str]:
+    """Return which row it is and how it stands, for people."""
+    if part.occurrence:
+        return (
+            f"{part.occurrence.name}（{day_of(part.occurrence.slot.opens_at)} 起）",
+            part.occurrence.state.label,
+        )
+    if part.half_day:
+        half = part.half_day
+        return f"驻场出勤 {half.day} {half.half.label}", f"在岗 {half.present}，应到 {half.required}"
+    assert part.ticket is not None
+    number, indicator = part.ticket.number, part.indicator
+    if part.clock:
+        clock = part.clock.clock
+        again = f"（第 {clock.round + 1} 次）" if clock.round else ""
+        return f"{number} {clock.kind.label}{again}", clock.verdict.label
+    if part.milestone:
+        told = "补录" if part.milestone.backentered else "按时录入"
+        return f"{number} {part.milestone.kind.label}的录入", told
+    if indicator is Indicator.FIRST_FIX:
+        return f"{number} 一次修复", "是" if part.figure.met else "否"
+    return f"{number} 评分", f"{part.figure.met} 分"
+
+
+def adjusted(adjustments: Iterable[AdjustmentRow]) -> dict[Indicator, Figure]:
+    """Return what the adjustments counted in a period add to each indicator of the whole scope (M1)."""
+    found = dict.fromkeys(Indicator, Figure())
+    for (_, indicator), figure in effect(adjustments).items():
+        found[indicator] += figure
+    return found
 
 
 Figures = Mapping[Indicator, Figure]

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
+from sla.adjustments import AdjustmentRow
 from sla.attendance import AttendanceRow
+from sla.callbacks import is_good
 from sla.clock import Clock
 from sla.obligations import Slot, indicator_of
 from sla.period import Period
 from sla.vocab import (
+    Channel,
     ClockKind,
     Cycle,
     EventKind,
     Indicator,
     OccurrenceState,
+    Satisfaction,
     Standing,
     TicketKind,
     TicketState,
@@ -74,12 +78,13 @@ class ClockRow:
 
 @dataclass(frozen=True, slots=True)
 class MilestoneRow:
-    """One stop of a ticket with both of its times (C12)."""
+    """One stop of a ticket with both of its times (C12); ``seq`` is its event's number in the ticket."""
 
     kind: EventKind
     occurred_at: datetime
     recorded_at: datetime
     backentered: bool
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +190,42 @@ class PeriodScope:
 
 
 @dataclass(frozen=True)
+class CallBackRow:
+    """What a unit signed last, in the period, to one call-back (P1). The days are both included.
+
+    ``settled_at`` is when a complaint was found settled, if that was in the period, too.
+    """
+
+    id: int
+    project: int
+    unit: str
+    first_day: date
+    last_day: date
+    satisfaction: Satisfaction
+    running_well: bool
+    channel: Channel
+    said_by: str
+    said_at: datetime
+    remarks: str = ""
+    settled_at: datetime | None = None
+    last_fact: datetime | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether it says satisfied, or nearly, and running well."""
+        return is_good(self.satisfaction, self.running_well)
+
+
+@dataclass(frozen=True)
 class PeriodRows:
     """All rows behind the figures of one period, for the projects of one scope.
 
     ``clocks`` were decided in the period; ``tickets`` were open in it or have such a clock; the windows of
-    ``occurrences`` end in it; ``attendance`` are the required half days of its days that are over.
-    Everything is judged at ``as_of``; ``data_until`` is the time of the data itself, whenever somebody looks
-    at it. ``whole_contract`` tells whether the duties of the whole contract are in scope.
+    ``occurrences`` end in it; ``attendance`` are the required half days of its days that are over;
+    ``callbacks`` were signed in it and stand beside the satisfaction. Everything is judged at ``as_of``;
+    ``data_until`` is the time of the data itself, whenever somebody looks at it. ``whole_contract`` tells
+    whether the duties of the whole contract are in scope. ``adjustments`` correct frozen months and are
+    counted in this one; the figures of its own rows do not contain them (M1).
     """
 
     period: Period
@@ -203,6 +237,8 @@ class PeriodRows:
     occurrences: tuple[OccurrenceRow, ...] = ()
     attendance: tuple[AttendanceRow, ...] = ()
     whole_contract: bool = False
+    adjustments: tuple[AdjustmentRow, ...] = ()
+    callbacks: tuple[CallBackRow, ...] = ()
 
     @property
     def is_over(self) -> bool:

@@ -61,7 +61,9 @@ def make_unit_sheet(session: Session, actor: User, of: Acceptance, one: Heard, n
     require(actor, Role.BUREAU)
     form = unit_sheet(session, of, one)
     return signed_form(
-        *(session, actor, PaperKind.OPINION, of.subject, form, now), number=f"unit-{one.unit.id}"
+        *(session, actor, PaperKind.OPINION, of.subject, form, now),
+        number=f"unit-{one.unit.id}",
+        unit_id=one.unit.id,
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.acceptance import dossier
-from app.months.queries import contract_title
+from app.months.queries import EVERYTHING, contract_title
 from app.projects.service import summary
 from app.tickets.derivation import current_rules
 from models.checklists import ChecklistItem
@@ -101,21 +101,38 @@ def _listed(one: ProjectService, terms: Terms) -> ListedProject:
 
 def inspections(session: Session, year: ServiceYear) -> tuple[Inspections, Sequence[Attachment]]:
     """Return the inspections of a year and their files, in a fixed number of queries."""
+    span = year_text(year), year.starts_on, year.ends_on
+    return inspections_between(session, *span, year.activated_at)
+
+
+def inspections_between(
+    session: Session,
+    label: str,
+    first: date,
+    until: date,
+    since: datetime,
+    scope: ColumnElement[bool] = EVERYTHING,
+) -> tuple[Inspections, Sequence[Attachment]]:
+    """Return the inspections of ``[first, until)`` and their files; ``scope`` limits ``Project``.
+
+    ``since`` is the time of the data where there is no inspection at all.
+    """
+    wanted = _inspected(first, until, scope)
     works = session.execute(
         select(Work, Project, Obligation.what, User.name)
         .join(Work.obligation)
         .join(Work.project)
         .join(Work.by)
         .options(joinedload(Project.unit))
-        .where(_inspected(year))
+        .where(wanted)
         .order_by(Project.seq, Work.occurred_at, Work.id)
     ).all()
-    lines, abnormal = _counts(session, year)
+    lines, abnormal = _counts(session, wanted)
     files = session.scalars(
         select(Attachment)
         .join(Work, Attachment.work_id == Work.id)
         .join(Work.obligation)
-        .where(_inspected(year))
+        .where(wanted)
         .order_by(Attachment.work_id, Attachment.id)
     ).all()
     with_files = Counter(one.work_id for one in files)
@@ -140,10 +157,10 @@ def inspections(session: Session, year: ServiceYear) -> tuple[Inspections, Seque
     ]
     data = Inspections(
         contract=title(session),
-        year=year_text(year),
+        year=label,
         inspections=found,
         files=[Pictured(one.work_id or 0, one.name, one.kind.label, one.size, one.sha256) for one in files],
-        at=max((one.recorded_at for one in found), default=year.activated_at),
+        at=max((one.recorded_at for one in found), default=since),
     )
     return data, files
 
@@ -161,7 +178,7 @@ def inspection_lines(session: Session, year: ServiceYear) -> Iterator[tuple[str,
         .join(Work.obligation)
         .join(Work.project)
         .join(WorkLine.item)
-        .where(_inspected(year))
+        .where(_inspected(year.starts_on, year.ends_on))
         .order_by(Work.id, ChecklistItem.position)
     )
     for number, seq, what, at, item, result, value, unit, note, ticket in rows:
@@ -178,13 +195,13 @@ def inspection_lines(session: Session, year: ServiceYear) -> Iterator[tuple[str,
         )
 
 
-def _counts(session: Session, year: ServiceYear) -> tuple[Counter[int], Counter[int]]:
+def _counts(session: Session, wanted: ColumnElement[bool]) -> tuple[Counter[int], Counter[int]]:
     """Count the lines of each inspection, and those that were abnormal."""
     rows = session.execute(
         select(WorkLine.work_id, func.count(), func.count().filter(WorkLine.result == ItemResult.ABNORMAL))
         .join(WorkLine.work)
         .join(Work.obligation)
-        .where(_inspected(year))
+        .where(wanted)
         .group_by(WorkLine.work_id)
     )
     lines, abnormal = Counter[int](), Counter[int]()
@@ -193,10 +210,12 @@ def _counts(session: Session, year: ServiceYear) -> tuple[Counter[int], Counter[
     return lines, abnormal
 
 
-def _inspected(year: ServiceYear) -> ColumnElement[bool]:
-    return (
+def _inspected(first: date, until: date, scope: ColumnElement[bool] = EVERYTHING) -> ColumnElement[bool]:
+    found = (
         Obligation.checklist.is_not(None)
         & Work.finished_at.is_not(None)
-        & (Work.occurred_at >= start_of(year.starts_on))
-        & (Work.occurred_at < start_of(year.ends_on))
+        & (Work.occurred_at >= start_of(first))
+        & (Work.occurred_at < start_of(until))
     )
+    # Without a scope the whole contract's are listed too, as far as they belong to a project.
+    return found if scope is EVERYTHING else found & Work.project_id.in_(select(Project.id).where(scope))

@@ -79,6 +79,7 @@ def say(
         make_paper(
             *(session, actor, PaperKind.OPINION, of.subject, f"单位验收意见书：{asked.unit.name}", now),
             number=f"unit-{unit_id}",
+            unit_id=unit_id,
             files=files,
         )
     witness(session, of, actor, "unit_said", now, told)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.access import require
@@ -16,6 +16,7 @@ from app.amendments.carrying import carry_out, take_back
 from app.amendments.items import NewItem, check, check_day
 from app.amendments.proposal import Proposal, propose
 from app.amendments.queries import for_change
+from app.amendments.telling import handed_in
 from app.contract.changing import check_may_change, hold_contract, put_in_force
 from app.duties.checks import said as checked_text
 from app.files.service import Taken
@@ -115,6 +116,7 @@ def enter(session: Session, actor: User, amendment_id: int, now: datetime) -> Am
         raise Conflict("请先上传文件的扫描件")
     _check_again(session, amendment, now)
     amendment.entered_by, amendment.entered_at = actor, now
+    _show_to_those_concerned(session, amendment)
     _record(
         session,
         "amendment.entered",
@@ -123,6 +125,7 @@ def enter(session: Session, actor: User, amendment_id: int, now: datetime) -> Am
         now,
         {"items": _items(session, amendment), "files": scans},
     )
+    handed_in(session, amendment, actor, now)
     return amendment
 
 
@@ -203,6 +206,20 @@ def _check_again(session: Session, amendment: Amendment, now: datetime) -> None:
     for item in amendment.items:
         check_day(session, item, now)
         check(session, amendment, item, projects[item.project_id], now)
+
+
+def _show_to_those_concerned(session: Session, amendment: Amendment) -> None:
+    """Let the paper of a document about one row, or about rows of one unit, be seen there (S1).
+
+    Handed in, the items do not change any more.
+    """
+    ids = {item.project_id for item in amendment.items}
+    units = set(session.scalars(select(Project.unit_id).where(Project.id.in_(ids))))
+    papers = update(Paper).where(Paper.subject == amendment.subject)
+    if len(ids) == 1:
+        session.execute(papers.values(project_id=ids.pop()))
+    elif len(units) == 1:
+        session.execute(papers.values(unit_id=units.pop()))
 
 
 def _record(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import require
+from app.assessment import telling
 from app.contract.changing import checked_reason
 from app.contract.queries import service_year
 from app.files.service import Taken
@@ -75,6 +76,7 @@ def record(
     }
     _append(session, "observation.recorded", made, actor, now, payload)
     attach(session, actor, made, now, files)
+    telling.observed(session, made, now)
     return made
 
 

@@ -134,17 +134,22 @@ def judge(session: Session, period: Period, viewer: User | None, now: datetime) 
     return Judged(facts_of(session, period, viewer, now), judging(versions(session), period))
 
 
-def units_scored(viewer: User, scope: PeriodScope) -> list[UnitRow]:
+def units_scored(viewer: User | None, scope: PeriodScope) -> list[UnitRow]:
     """Return the units whose score this viewer sees: of a part of a unit's projects there is none."""
-    if viewer.role in SEE_WHOLE:
+    if viewer is None or viewer.role in SEE_WHOLE:
         return list(scope.units)
     if viewer.role is Role.CONTACT:
         return [unit for unit in scope.units if unit.id == viewer.unit_id]
     return []
 
 
-def whose_of(viewer: User, scope: PeriodScope, seq: int | None = None, unit_id: int | None = None) -> Whose:
-    """Return of whom a score is asked; what the viewer does not see is ``NotFound`` (S1)."""
+def whose_of(
+    viewer: User | None, scope: PeriodScope, seq: int | None = None, unit_id: int | None = None
+) -> Whose:
+    """Return of whom a score is asked; what the viewer does not see is ``NotFound`` (S1).
+
+    ``None`` is the command line.
+    """
     if seq is not None:
         project = scope.project_by_seq.get(seq)
         if project is None:
@@ -155,7 +160,7 @@ def whose_of(viewer: User, scope: PeriodScope, seq: int | None = None, unit_id: 
         if unit is None:
             raise NotFound("没有这家单位的考核，或您无权查看")
         return Whose(unit=unit)
-    if viewer.role not in SEE_WHOLE:
+    if viewer is not None and viewer.role not in SEE_WHOLE:
         raise NotFound("没有这份考核，或您无权查看")
     return CONTRACT
 

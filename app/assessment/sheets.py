@@ -53,6 +53,7 @@ def keep(
         sheet_form(contract_title(session), period, judging, found),
         now,
         project_id=project_id,
+        unit_id=found.whose.unit.id if found.whose.unit else None,
     )
 
 

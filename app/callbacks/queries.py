@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.access import projects_seen
@@ -19,12 +18,19 @@ from sla.callbacks import CallBackState
 from sla.errors import NotFound
 from sla.figures import Figure
 from sla.fold import TOP_RATING
-from sla.vocab import Role, Satisfaction, Side
+from sla.rows import CallBackRow
+from sla.vocab import SIDES, Role, Satisfaction, Side
 from sla.when import day_of, end_of, iso, start_of
 
 Period = tuple[date, date]
 
 SHOWN = {"all": "全部", "asked": "待签署", "complaint": "未了结的问题"}
+# Which states wait for which side.
+WAITS: dict[Side, tuple[CallBackState, ...]] = {
+    Side.UNIT: (CallBackState.ASKED, CallBackState.FOLLOWED),
+    Side.BUREAU: (CallBackState.FOLLOWED,),
+    Side.SUPPLIER: (CallBackState.COMPLAINT,),
+}
 _BEFORE_SIGNING = frozenset({Role.CONTACT, Role.BUREAU, Role.AUDITOR})
 
 
@@ -78,15 +84,28 @@ def to_sign(session: Session, viewer: User, now: datetime) -> Sequence[CallBack]
 def waiting_for(session: Session, viewer: User, now: datetime) -> list[tuple[CallBack, CallBackState]]:
     """Return what waits for this viewer: to be signed or settled by the unit, to be settled by the bureau,
     to be followed up by the supplier."""
-    wanted = {
-        Side.UNIT: (CallBackState.ASKED, CallBackState.FOLLOWED),
-        Side.BUREAU: (CallBackState.FOLLOWED,),
-        Side.SUPPLIER: (CallBackState.COMPLAINT,),
-    }.get(viewer.side, ())
-    if not wanted or viewer.role is Role.HOTLINE:
+    if viewer.role is Role.HOTLINE:
         return []
-    found = [*to_sign(session, viewer, now), *session.scalars(callbacks(viewer, now, "complaint"))]
-    return [(one, one.state) for one in found if one.state in wanted]
+    return [
+        (one, state)
+        for state in WAITS.get(viewer.side, ())
+        for one in session.scalars(waiting_in(viewer, now, state).options(*_loaded()))
+    ]
+
+
+def waiting_in(viewer: User, now: datetime, state: CallBackState) -> Select[CallBack]:
+    """Return the query for the call-backs in scope that wait in one state, the oldest period first."""
+    conditions = {
+        CallBackState.ASKED: ~_answered(),
+        CallBackState.COMPLAINT: and_(_complained(), ~_followed()),
+        CallBackState.FOLLOWED: and_(_complained(), _followed()),
+    }
+    return (
+        select(CallBack)
+        .join(CallBack.project)
+        .where(callbacks_seen(viewer, day_of(now)), conditions[state])
+        .order_by(CallBack.last_day, CallBack.first_day, Project.seq)
+    )
 
 
 def periods(session: Session, viewer: User, now: datetime) -> list[Period]:
@@ -122,24 +141,43 @@ def ratings(session: Session, project_ids: Iterable[int], first: date, last: dat
     return {project_id: Figure(int(points or 0), TOP_RATING * many) for project_id, points, many in rows}
 
 
-def callback_facts(
-    session: Session, project_ids: Iterable[int], since: datetime, until: datetime
-) -> list[dict[str, Any]]:
-    """Return the call-backs signed in ``[since, until)`` as ``month facts`` prints them, in a fixed order.
+def rows_signed(
+    session: Session, scope: ColumnElement[bool], since: datetime, until: datetime
+) -> tuple[CallBackRow, ...]:
+    """Return the call-backs signed in ``[since, until)`` for the projects of a scope, in the tender's order.
 
-    Of several answers to one call-back the last one in that time stands for it.
+    Of several answers to one call-back the last one in that time stands for it, and nothing later is told.
     """
     said = CallBackAnswer.said_at
     answers = session.scalars(
         select(CallBackAnswer)
         .join(CallBackAnswer.callback)
-        .where(CallBack.project_id.in_(list(project_ids)), said >= since, said < until)
-        .options(joinedload(CallBackAnswer.callback).joinedload(CallBack.project).joinedload(Project.unit))
+        .join(CallBack.project)
+        .where(scope, said >= since, said < until)
+        .options(
+            contains_eager(CallBackAnswer.callback).contains_eager(CallBack.project).joinedload(Project.unit)
+        )
         .order_by(CallBackAnswer.id)
     )
     last = {answer.callback_id: answer for answer in answers}
-    facts = [_fact(answer) for answer in last.values()]
-    return sorted(facts, key=lambda fact: (fact["project"], fact["first_day"], fact["last_day"]))
+    rows = (_row(answer, until) for answer in last.values())
+    return tuple(sorted(rows, key=lambda row: (row.project, row.first_day, row.last_day)))
+
+
+def as_fact(row: CallBackRow) -> dict[str, object]:
+    """Return a row as ``month facts`` prints it."""
+    return {
+        "type": "callback",
+        "project": row.project,
+        "unit": row.unit,
+        "first_day": row.first_day.isoformat(),
+        "last_day": row.last_day.isoformat(),
+        "satisfaction": str(row.satisfaction),
+        "running_well": row.running_well,
+        "channel": str(row.channel),
+        "said_at": iso(row.said_at),
+        "settled_at": iso(row.settled_at) if row.settled_at else None,
+    }
 
 
 def good_callbacks(session: Session, day: date) -> dict[int, CallBackAnswer | None]:
@@ -164,20 +202,24 @@ def unanswered(session: Session, before: datetime) -> Sequence[CallBack]:
     return session.scalars(query.options(loaded).order_by(CallBack.id)).all()
 
 
-def _fact(answer: CallBackAnswer) -> dict[str, Any]:
+def _row(answer: CallBackAnswer, until: datetime) -> CallBackRow:
     one = answer.callback
-    return {
-        "type": "callback",
-        "project": one.project.seq,
-        "unit": one.project.unit.name,
-        "first_day": one.first_day.isoformat(),
-        "last_day": one.last_day.isoformat(),
-        "satisfaction": str(answer.satisfaction),
-        "running_well": answer.running_well,
-        "channel": str(answer.channel),
-        "said_at": iso(answer.said_at),
-        "settled_at": iso(one.settled_at) if one.settled_at else None,
-    }
+    settled = one.settled_at if one.settled_at and one.settled_at < until else None
+    return CallBackRow(
+        id=one.id,
+        project=one.project.seq,
+        unit=one.project.unit.name,
+        first_day=one.first_day,
+        last_day=one.last_day,
+        satisfaction=answer.satisfaction,
+        running_well=answer.running_well,
+        channel=answer.channel,
+        said_by=answer.said_by,
+        said_at=answer.said_at,
+        remarks=answer.remarks,
+        settled_at=settled,
+        last_fact=max(answer.entered_at, settled or answer.entered_at),
+    )
 
 
 def _answered() -> ColumnElement[bool]:
@@ -186,16 +228,36 @@ def _answered() -> ColumnElement[bool]:
 
 def _complained() -> ColumnElement[bool]:
     """Return the condition that the last answer is a complaint which nobody has found settled since."""
-    last = (
+    return exists().where(
+        CallBackAnswer.id == _last_answer(),
+        or_(CallBackAnswer.satisfaction == Satisfaction.DISSATISFIED, CallBackAnswer.running_well.is_(False)),
+        or_(CallBack.settled_at.is_(None), CallBack.settled_at < CallBackAnswer.entered_at),
+    )
+
+
+def _followed() -> ColumnElement[bool]:
+    """Return the condition that the supplier had the last word on the last answer."""
+    last_word = (
+        select(func.max(FollowUp.id))
+        .where(FollowUp.callback_id == CallBack.id)
+        .correlate(CallBack)
+        .scalar_subquery()
+    )
+    suppliers = select(User.id).where(User.role.in_([one for one in Role if SIDES[one] is Side.SUPPLIER]))
+    return exists().where(
+        FollowUp.id == last_word,
+        FollowUp.by_id.in_(suppliers),
+        CallBackAnswer.id == _last_answer(),
+        FollowUp.at >= CallBackAnswer.entered_at,
+    )
+
+
+def _last_answer() -> ScalarSelect[int]:
+    return (
         select(func.max(CallBackAnswer.id))
         .where(CallBackAnswer.callback_id == CallBack.id)
         .correlate(CallBack)
         .scalar_subquery()
-    )
-    return exists().where(
-        CallBackAnswer.id == last,
-        or_(CallBackAnswer.satisfaction == Satisfaction.DISSATISFIED, CallBackAnswer.running_well.is_(False)),
-        or_(CallBack.settled_at.is_(None), CallBack.settled_at < CallBackAnswer.entered_at),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
+from app.closing.queries import open_from
 from app.contract.effect import BATCH, Effect, touched
 from app.tickets.derivation import current_rules, derive_ticket, forget_rules, store
 from models.contract import ContractTerm, ServiceYear
@@ -27,10 +28,12 @@ def open_year(session: Session, today: date) -> ServiceYear | None:
 def first_changeable_day(session: Session, today: date) -> date:
     """Return the first day whose rules may still change. This is the one place that says so.
 
-    It is the first day of the present service year; while there is none, today.
+    It is the first day of the present service year, or the first after the frozen months (M1) where that
+    is later; while there is no year, today.
     """
     year = open_year(session, today)
-    return year.starts_on if year else today
+    first = year.starts_on if year else today
+    return max(first, open_from(session) or first)
 
 
 def check_may_change(session: Session, day: date, now: datetime, field: str) -> None:
@@ -39,7 +42,13 @@ def check_may_change(session: Session, day: date, now: datetime, field: str) -> 
     first = first_changeable_day(session, today)
     if day >= first:
         return
-    why = "早于本服务年度的第一天" if first < today else "已经过去，而现在不在服务年度内"
+    after_frozen = open_from(session)
+    if after_frozen is not None and day < after_frozen:
+        why = "所在的月份已经冻结"
+    elif first < today:
+        why = "早于本服务年度的第一天"
+    else:
+        why = "已经过去，而现在不在服务年度内"
     raise Invalid(f"{day} {why}，不能再改；最早可从 {first} 起", field)
 
 

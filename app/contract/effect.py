@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from app.closing.queries import frozen_months
 from app.months.figures import figures_of
 from app.tickets.derivation import current_rules, derive_exempt, events_of, exemptions_of
 from models.contract import Project
@@ -70,7 +71,11 @@ class DueChange:
 
 @dataclass
 class Effect:
-    """What changes. ``tickets`` are those with any change, ``firm`` the due times that are 暂定 no more."""
+    """What changes. ``tickets`` are those with any change, ``firm`` the due times that are 暂定 no more.
+
+    ``figures`` are those of months that are not frozen; ``kept`` are the frozen months that rows of such a
+    ticket count in, whose figures stay as they are (M1).
+    """
 
     days: Days | None
     derived: int = 0
@@ -79,6 +84,7 @@ class Effect:
     listed: list[DueChange] = field(default_factory=list)
     firm: int = 0
     figures: dict[FigureKey, Figure] = field(default_factory=lambda: defaultdict(Figure))
+    kept: list[date] = field(default_factory=list)
 
     @property
     def figure_count(self) -> int:
@@ -148,7 +154,15 @@ def effect_of(
             effect.figures[key] += figure
         for key, figure in _counted(row, events, before, late[0], now).items():
             effect.figures[key] += _negative(figure)
+    _keep_frozen(effect, frozenset(frozen_months(session)))
     return effect
+
+
+def _keep_frozen(effect: Effect, frozen: frozenset[date]) -> None:
+    """Leave the figures of frozen months out: they stay, and what differs becomes an adjustment (M1)."""
+    effect.kept = [month for month in effect.months if month in frozen]
+    for key in [key for key in effect.figures if key[0] in frozen]:
+        del effect.figures[key]
 
 
 def touched(days: Days) -> ColumnElement[bool]:
@@ -278,7 +292,7 @@ def _ticket_row(row: TicketHead, events: list[Event], derived: Derivation, late:
         cancelled_at=facts.cancelled_at,
         rating=facts.rating,
         milestones=tuple(
-            MilestoneRow(kinds[stop.seq], stop.occurred_at, stop.recorded_at, stop.seq in late)
+            MilestoneRow(kinds[stop.seq], stop.occurred_at, stop.recorded_at, stop.seq in late, stop.seq)
             for stop in facts.milestones
         ),
     )

@@ -31,7 +31,10 @@ LONGEST_RUN = 20  # days off in a row
 
 @dataclass(frozen=True)
 class Outlook:
-    """The effect of a change on a page. ``details`` is false for who sees no business data (S1)."""
+    """The effect of a change on a page. ``details`` is false for who sees no business data (S1).
+
+    ``kept`` are the frozen months it would have touched; their figures stay (M1).
+    """
 
     counts: dict[str, int]
     details: bool
@@ -39,6 +42,7 @@ class Outlook:
     figures: Sequence[FigureChange]
     more_figures: bool
     months: Sequence[date]
+    kept: Sequence[date] = ()
 
     @property
     def nothing(self) -> bool:
@@ -53,7 +57,8 @@ def outlook(session: Session, effect: Effect, duties: Difference, now: datetime,
         return Outlook(counts, False, (), (), False, ())
     found = list(islice(figure_changes(session, effect, now), MOST_FIGURES + 1))
     return Outlook(
-        counts, True, effect.listed, found[:MOST_FIGURES], len(found) > MOST_FIGURES, effect.months
+        *(counts, True, effect.listed, found[:MOST_FIGURES], len(found) > MOST_FIGURES, effect.months),
+        effect.kept,
     )
 
 
@@ -179,6 +184,7 @@ def effect_sheet(session: Session, effect: Effect, duties: Difference, now: date
             }
             for one in figure_changes(session, effect, now)
         ],
+        "frozen": [f"{month:%Y-%m}" for month in effect.kept],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -11,14 +12,22 @@ from sqlalchemy.orm import Session, selectinload
 from app.amendments.inforce import changes_of, fingerprint, items_in_force
 from models.amendments import AmendmentItem
 from models.calendar import CalendarDay, CalendarYear
-from models.contract import InterpretationVersion, Project, ServiceYear
+from models.contract import InterpretationVersion, Project, ProjectService, ServiceYear, target_rule
+from models.contract import Target as TargetRow
 from sla.amendments import Change, Terms, versions
 from sla.calendar import Calendar, DayKind
 from sla.clock import ProjectRules, RuleBook
 from sla.interpretations import Interpretations, Status, Version
+from sla.targets import Target
+from sla.vocab import Window
 
 Changes = Mapping[int, Sequence[Change]]
 
+TARGET_COLUMNS = (
+    *(TargetRow.project_id, TargetRow.kind, TargetRow.minutes, TargetRow.workdays, TargetRow.ratio),
+    *(TargetRow.day, TargetRow.severity, TargetRow.complexity, TargetRow.fault_level, TargetRow.remote),
+    TargetRow.window,
+)
 OVERRIDES = (DayKind.OVERRIDE_WORK, DayKind.OVERRIDE_OFF)
 
 
@@ -28,31 +37,49 @@ def project_rules(session: Session, changes: Changes | None = None) -> dict[int,
     ``service`` is ``None`` while no service year is activated; after that it holds the row's own years.
     ``changes`` are those of the documents by project, read here unless they are given.
     """
+    # Columns and no objects: this is read in every request that derives anything.
     activated = service_year(session, 1) is not None
-    loaded = selectinload(Project.targets), selectinload(Project.services)
-    projects = session.scalars(select(Project).options(*loaded).order_by(Project.seq)).all()
+    rows = session.execute(select(Project.id, Project.seq, Project.window).order_by(Project.seq)).all()
+    targets: dict[int, list[Target]] = defaultdict(list)
+    for target in session.execute(select(*TARGET_COLUMNS).order_by(TargetRow.id)):
+        targets[target.project_id].append(target_rule(target))
+    service: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    spans = select(ProjectService.project_id, ProjectService.starts_on, ProjectService.ends_on)
+    for project_id, starts_on, ends_on in session.execute(spans.order_by(ProjectService.starts_on)):
+        service[project_id].append((starts_on, ends_on))
     changes = changes_of(items_in_force(session)) if changes is None else changes
-    return {project.seq: _rules(project, activated, changes.get(project.id, ())) for project in projects}
-
-
-def _rules(project: Project, activated: bool, changes: Sequence[Change]) -> ProjectRules:
-    service = tuple((one.starts_on, one.ends_on) for one in project.services) if activated else None
-    return _promised(project, service, changes)
+    return {
+        seq: _promised(
+            seq,
+            targets[project_id],
+            window,
+            tuple(service[project_id]) if activated else None,
+            changes.get(project_id, ()),
+        )
+        for project_id, seq, window in rows
+    }
 
 
 def _promised(
-    project: Project, service: tuple[tuple[date, date], ...] | None, changes: Sequence[Change]
+    seq: int,
+    targets: Iterable[Target],
+    window: Window | None,
+    service: tuple[tuple[date, date], ...] | None,
+    changes: Sequence[Change],
 ) -> ProjectRules:
-    targets = tuple(target.rule for target in project.targets)
-    return ProjectRules(
-        project.seq, targets, project.window, service, versions(targets, project.window, changes)
-    )
+    own = tuple(targets)
+    return ProjectRules(seq, own, window, service, versions(own, window, changes))
 
 
 def terms_on(projects: Iterable[Project], items: Iterable[AmendmentItem], day: date) -> dict[int, Terms]:
     """Return what rows promise on a day, by their numbers; their targets are loaded already (P4)."""
     changes = changes_of(items)
-    return {one.seq: _promised(one, None, changes.get(one.id, ())).on(day) for one in projects}
+    return {
+        one.seq: _promised(
+            one.seq, (target.rule for target in one.targets), one.window, None, changes.get(one.id, ())
+        ).on(day)
+        for one in projects
+    }
 
 
 def rule_book(session: Session, changes: Changes | None = None) -> RuleBook:
@@ -63,9 +90,10 @@ def rule_book(session: Session, changes: Changes | None = None) -> RuleBook:
 
 def calendar(session: Session) -> Calendar:
     """Return the working calendar; the contract's own days are kept apart from those of the notices (T2)."""
-    rows = session.scalars(select(CalendarDay).order_by(CalendarDay.day)).all()
+    columns = CalendarDay.day, CalendarDay.kind, CalendarDay.name
+    rows = session.execute(select(*columns).order_by(CalendarDay.day)).all()
     notices = [row for row in rows if row.kind not in OVERRIDES]
-    years = session.scalars(select(CalendarYear))
+    years = session.execute(select(CalendarYear.year, CalendarYear.status))
     return Calendar(
         days={row.day: row.kind for row in notices},
         years={row.year: row.status for row in years},
@@ -77,7 +105,11 @@ def calendar(session: Session) -> Calendar:
 def interpretations(session: Session) -> Interpretations:
     """Return every reading with its dates; a key nobody stored is read as shipped."""
     versions: dict[str, tuple[Version, ...]] = {}
-    for row in session.scalars(select(InterpretationVersion).order_by(InterpretationVersion.id)):
+    columns = (
+        *(InterpretationVersion.key, InterpretationVersion.value),
+        *(InterpretationVersion.from_day, InterpretationVersion.status),
+    )
+    for row in session.execute(select(*columns).order_by(InterpretationVersion.id)):
         one = Version(row.from_day, row.value, Status(row.status))
         versions[row.key] = (*versions.get(row.key, ()), one)
     return Interpretations(versions)

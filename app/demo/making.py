@@ -9,9 +9,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import passwords
-from app.demo import assessed, money, stage
+from app.demo import agreed, assessed, closing, money, stage
 from app.demo.guard import check_database
 from app.demo.people import ensure, let_in
+from app.files.store import Store
 from app.settings import Settings
 from app.simulation import attendance, duties, life
 from app.simulation.people import gather
@@ -43,13 +44,25 @@ def prepare(engine: Engine, settings: Settings, now: datetime, tell: Tell, rate:
     # In one transaction: who interrupts it finds nothing half made, and the next start begins anew.
     with write_session(engine) as session, session.begin():
         if session.scalar(select(Ticket.id).limit(1)) is None:
-            live_until(session, now, tell, rate, demo=settings.demo)
+            store = Store(settings.data_dir / "files")
+            live_until(session, now, tell, rate, demo=settings.demo, store=store)
         let_in(session, password, now, demo=settings.demo)
     return password
 
 
-def live_until(session: Session, now: datetime, tell: Tell, rate: int, *, demo: bool) -> World:
-    """Live through the months before ``now``, with the eight in the leading parts."""
+def live_until(
+    session: Session,
+    now: datetime,
+    tell: Tell,
+    rate: int,
+    *,
+    demo: bool,
+    store: Store | None = None,
+) -> World:
+    """Live through the months before ``now``, with the eight in the leading parts.
+
+    With a ``store`` for its files the first month is closed on the way.
+    """
     plan = life.Plan(_first(day_of(now)), now, SEED, rate)
     tell(f"正在生成演示数据（{plan.first} 至今，约需半分钟，只在第一次）……")
     life.begin(session, plan)
@@ -63,11 +76,14 @@ def live_until(session: Session, now: datetime, tell: Tell, rate: int, *, demo: 
     def further(world: World) -> None:
         stage.put_on(world, now)
         assessed.put_on(world, now)
+        agreed.put_on(world, now)
         duties.put_on(world, now, SEED)
         attendance.put_on(world, plan.first, now, SEED)
+        if store is not None:
+            closing.put_on(world, plan.first, now, store)
 
     lived = life.live(session, plan, cast, over=over, further=further)
-    money.put_on(session, cast.bureau[0], cast.bureau[1], now)
+    money.put_on(session, cast.bureau[0], cast.bureau[1], cast.managers[0], now)
     return lived
 
 

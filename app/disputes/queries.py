@@ -55,6 +55,11 @@ def disputes(viewer: User, now: datetime, show: str, project: int | None) -> Sel
     return query.order_by(Dispute.id.desc())
 
 
+def open_ones(viewer: User, now: datetime) -> Select[Dispute]:
+    """Return the query for the disputes in scope that are under way, bare: to be counted."""
+    return select(Dispute).where(disputes_seen(viewer, day_of(now)), _last(DisputeStep.kind).in_(OPEN))
+
+
 def dispute_seen(session: Session, viewer: User, dispute_id: int, now: datetime) -> Dispute:
     """Return a dispute with all its page needs; out of scope is the same as not there (S1)."""
     found = session.scalar(

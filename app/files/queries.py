@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from app.access import projects_seen
+from app.access import own_units, projects_seen
 from app.duties.queries import works_seen
 from models.contract import Equipment, Posting, Project
 from models.duties import Work, WorkLine
@@ -52,14 +52,18 @@ def attachments_seen(viewer: User, now: datetime) -> ColumnElement[bool]:
 def papers_seen(viewer: User, today: date) -> ColumnElement[bool]:
     """Return the condition on ``Paper`` that this viewer's scope puts (S1).
 
-    Those of a project are for whoever sees the project, except the hotline; those of the whole contract
-    (money, acceptance) for the two parties and the auditor.
+    Those of a project are for whoever sees the project, except the hotline; those of a unit (its opinion, its
+    score sheet) for its contacts; those of the whole contract (money, acceptance) for the two parties and
+    the auditor.
     """
     if viewer.role in (Role.BUREAU, Role.MANAGER, Role.AUDITOR):
         return true()
     if viewer.role is Role.HOTLINE:
         return false()
-    return Paper.project_id.in_(select(Project.id).where(projects_seen(viewer, today)))
+    of_projects = Paper.project_id.in_(select(Project.id).where(projects_seen(viewer, today)))
+    if viewer.role is Role.CONTACT:
+        return or_(of_projects, Paper.unit_id.in_(own_units(viewer)))
+    return of_projects
 
 
 def attachment(session: Session, viewer: User, attachment_id: int, now: datetime) -> Attachment:

@@ -87,6 +87,10 @@ class Store:
         with self.open(digest) as file:
             return file.read()
 
+    def remove(self, digest: str) -> None:
+        """Throw a content away; whether anything still names it, the caller has looked."""
+        self.path(digest).unlink(missing_ok=True)
+
     def path(self, digest: str) -> Path:
         """Return where a content lies; anything but a digest is a ``ValueError``."""
         if not _DIGEST.fullmatch(digest):

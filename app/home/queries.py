@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from app.tickets import queries
 from app.tickets.derivation import derive_ticket
 from app.tickets.page import WaitingItem, waiting_items
 from app.tickets.queries import Filters
+from app.waiting.kinds import BY_CODE
 from models.contract import Project
 from models.people import User
 from models.tickets import Ticket
@@ -102,6 +103,16 @@ def duty_tiles(session: Session, viewer: User, waits: int | None, now: datetime)
 
 def _tile(label: str, number: int, tone: str, icon: str, filters: dict[str, Any], endpoint: str) -> Tile:
     return Tile(label, number, tone if number else "neutral", icon, filters, endpoint)
+
+
+def waiting_tiles(numbers: Mapping[str, int], kinds: Sequence[str]) -> list[Tile]:
+    """Return the figures of the named kinds of which something waits; each opens its list."""
+    named = ((BY_CODE[code], numbers.get(code, 0)) for code in kinds)
+    return [
+        _tile(kind.label, many, "warn", kind.icon, {"kind": kind.code}, "waiting.index")
+        for kind, many in named
+        if many
+    ]
 
 
 def decisions(session: Session, viewer: User, now: datetime) -> list[tuple[Ticket, list[WaitingItem]]]:

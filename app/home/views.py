@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -19,7 +19,7 @@ from app.login import viewer
 from app.navigation import navigation
 from app.tickets.queries import next_clocks
 from app.waiting.kind import CONFIRMERS
-from app.waiting.views import waiting_number
+from app.waiting.views import waiting_number, waiting_numbers
 from sla.vocab import Role
 
 blueprint = Blueprint("home", __name__)
@@ -28,8 +28,9 @@ blueprint = Blueprint("home", __name__)
 @dataclass(frozen=True)
 class Start:
     """What a role's page has: tiles, lists (title, filters, what an empty one says), one big button,
-    the way to this month's figures, what waits for the viewer's word, the menu as large links, and of
-    duties either their figures or, for who does them, today's list."""
+    the way to this month's figures, what waits for the viewer's word, the menu as large links, of duties
+    either their figures or, for who does them, today's list, the kinds of waiting things that have a tile of
+    their own while there are any, and how the payments stand."""
 
     tiles: tuple[str, ...] = ()
     sections: tuple[tuple[str, dict[str, Any], str], ...] = ()
@@ -39,6 +40,8 @@ class Start:
     decides: bool = False
     duties: bool = False
     agenda: bool = False
+    kinds: tuple[str, ...] = ()
+    money: bool = False
 
 
 DESK = Start(
@@ -58,7 +61,12 @@ STARTS = {
         agenda=True,
     ),
     Role.CONTACT: Start(
-        (), (("处理中的申请", {}, "没有处理中的申请"),), "我要报修", decides=True, duties=True
+        (),
+        (("处理中的申请", {}, "没有处理中的申请"),),
+        "我要报修",
+        decides=True,
+        duties=True,
+        kinds=("callback", "settle", "dispute", "acceptance"),
     ),
     Role.BUREAU: Start(
         ("late", "soon", "waiting", "open"),
@@ -68,8 +76,12 @@ STARTS = {
         ),
         figures=True,
         duties=True,
+        kinds=("dispute", "acceptance", "release", "invoice"),
+        money=True,
     ),
-    Role.MANAGER: DESK,
+    Role.MANAGER: replace(
+        DESK, kinds=("complaint", "dispute", "observation", "acceptance", "objection"), money=True
+    ),
     Role.HOTLINE: DESK,
     Role.AUDITOR: Start(("late", "waiting", "open"), links=True, duties=True),
     Role.ADMIN: Start(links=True),
@@ -86,12 +98,14 @@ def index() -> ResponseReturnValue:
         for title, filters, empty in start.sections
     ]
     waits = waiting_number() if person.role in CONFIRMERS else None
+    numbers = waiting_numbers() if start.kinds else {}
     return render_template(
         "home/index.html",
         start=start,
         duty_tiles=queries.duty_tiles(session, person, waits, at) if start.duties else [],
         **(_agenda() if start.agenda else {}),
         tiles=queries.tiles(session, person, start.tiles, at) if start.tiles else [],
+        waiting_tiles=queries.waiting_tiles(numbers, start.kinds),
         sections=sections,
         waiting=queries.decisions(session, person, at) if start.decides else [],
         form_for=lambda key: Form(key=key),

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
+from app.callbacks.queries import as_fact as callback_fact
 from app.residents.queries import as_fact
-from sla.fold import Figures, PeriodSums
+from sla.adjustments import AdjustmentRow, as_plain
+from sla.figures import Figure
+from sla.fold import Figures, PeriodSums, adjusted
 from sla.rows import ClockRow, OccurrenceRow, PeriodRows, TicketRow
 from sla.vocab import Verdict
 from sla.when import iso
 
 
-def shown(found: PeriodSums) -> dict[str, Any]:
-    """Return the figures as ``month show`` prints them."""
+def shown(found: PeriodSums, adjustments: Collection[AdjustmentRow] = ()) -> dict[str, Any]:
+    """Return the figures as ``month show`` prints them.
+
+    They are those of the month's own rows; what adjustments of frozen months add stands beside them (M1).
+    """
     kept = found.figures
-    return {
+    said: dict[str, Any] = {
         "month": found.scope.period.key,
         "contract": _plain(kept.contract),
         "projects": [
@@ -24,6 +30,14 @@ def shown(found: PeriodSums) -> dict[str, Any]:
             for project in found.scope.projects
         ],
     }
+    if adjustments:
+        more = adjusted(adjustments).items()
+        said["adjustments"] = {
+            str(indicator): {"met": figure.met, "total": figure.total}
+            for indicator, figure in more
+            if figure != Figure()
+        }
+    return said
 
 
 def _plain(kept: Figures) -> dict[str, Any]:
@@ -40,6 +54,10 @@ def facts(rows: PeriodRows) -> Iterator[dict[str, Any]]:
         yield _occurrence_fact(rows, occurrence)
     for half_day in rows.attendance:
         yield as_fact(half_day)
+    for adjustment in rows.adjustments:
+        yield _adjustment_fact(adjustment)
+    for signed in rows.callbacks:
+        yield callback_fact(signed)
 
 
 def _clock_fact(rows: PeriodRows, row: ClockRow) -> dict[str, Any]:
@@ -119,6 +137,21 @@ def _occurrence_fact(rows: PeriodRows, one: OccurrenceRow) -> dict[str, Any]:
             }
             for work in one.works
         ],
+    }
+
+
+def _adjustment_fact(one: AdjustmentRow) -> dict[str, Any]:
+    """Return a correction of a frozen month; ``before`` and ``after`` are what its row adds, or null."""
+    return {
+        "type": "adjustment",
+        "number": one.number,
+        "month": f"{one.of_month:%Y-%m}",
+        "key": one.key,
+        "project": one.project,
+        "before": as_plain(one.before),
+        "after": as_plain(one.after),
+        "reason": one.reason,
+        "recorded_at": _iso(one.recorded_at),
     }
 
 

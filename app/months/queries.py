@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import projects_seen
+from app.callbacks.queries import rows_signed
 from app.duties.queries import SEE_CONTRACT_WIDE
 from app.months.duties import duties_promised, last_occurrence_fact, occurrence_rows
 from app.months.tickets import last_ticket_fact, ticket_rows, tickets_of
@@ -21,7 +22,7 @@ from models.tickets import Ticket
 from sla.attendance import AttendanceRow
 from sla.clock import ProjectRules
 from sla.period import Period
-from sla.rows import MEASURED_BY, PeriodRows, ProjectRow, UnitRow
+from sla.rows import MEASURED_BY, CallBackRow, PeriodRows, ProjectRow, UnitRow
 from sla.vocab import Indicator, Role
 from sla.when import day_of, month_of
 
@@ -38,7 +39,9 @@ def rows_of(session: Session, period: Period, viewer: User | None, now: datetime
     tickets = tickets_of(period, scope)
     projects = projects_of(session, period, scope)
     occurrences = occurrence_rows(session, period, scope, now, whole_contract=whole_contract)
-    last = last_fact(session, period, viewer, now)
+    signed = signed_in(session, period, viewer, now)
+    told = (*(row.last_fact for row in occurrences), *(row.last_fact for row in signed))
+    last = _last_fact(session, period, scope, told)
     as_of = min(now, max(period.bounds[1], last or period.bounds[1]))
     clocks, ticket_list = ticket_rows(session, tickets, period, as_of)
     return PeriodRows(
@@ -51,6 +54,7 @@ def rows_of(session: Session, period: Period, viewer: User | None, now: datetime
         occurrences=occurrences,
         attendance=_attendance(session, period, scope, viewer, now),
         whole_contract=whole_contract,
+        callbacks=signed,
     )
 
 
@@ -61,20 +65,38 @@ def seen(viewer: User | None, now: datetime) -> tuple[ColumnElement[bool], bool]
     return projects_seen(viewer, day_of(now)), viewer.role in SEE_CONTRACT_WIDE
 
 
-def last_fact(session: Session, period: Period, viewer: User | None, now: datetime) -> datetime | None:
-    """Return when something was last recorded about what counts in a period."""
-    scope, whole_contract = seen(viewer, now)
+def signed_in(
+    session: Session, period: Period, viewer: User | None, now: datetime
+) -> tuple[CallBackRow, ...]:
+    """Return the call-backs signed in a period, which stand beside its satisfaction."""
+    return rows_signed(session, seen(viewer, now)[0], *period.bounds)
+
+
+def _last_fact(
+    session: Session, period: Period, scope: ColumnElement[bool], more: Iterable[datetime | None]
+) -> datetime | None:
+    """Return when something was last recorded about what counts in a period; ``more`` are times known."""
     known = (
         last_ticket_fact(session, tickets_of(period, scope)),
-        last_occurrence_fact(session, period, scope, whole_contract=whole_contract),
         last_attendance_fact(session, period.first_day, period.until_day, scope),
+        *more,
     )
     return max((one for one in known if one), default=None)
 
 
-def data_until(session: Session, period: Period, viewer: User | None, now: datetime) -> datetime:
-    """Return the time of a period's data itself, whenever somebody looks at it."""
-    return _data_until(period, last_fact(session, period, viewer, now), now)
+def data_until(
+    session: Session,
+    period: Period,
+    viewer: User | None,
+    now: datetime,
+    signed: Iterable[CallBackRow] | None = None,
+) -> datetime:
+    """Return the time of a period's data itself, whenever somebody looks at it; ``signed`` where known."""
+    scope, whole_contract = seen(viewer, now)
+    known = signed_in(session, period, viewer, now) if signed is None else signed
+    more = last_occurrence_fact(session, period, scope, whole_contract=whole_contract)
+    last = _last_fact(session, period, scope, (more, *(row.last_fact for row in known)))
+    return _data_until(period, last, now)
 
 
 def _data_until(period: Period, last: datetime | None, now: datetime) -> datetime:

@@ -25,7 +25,7 @@ ALL_DUTIES = "occurrence"  # all occurrences, whichever of the three indicators 
 
 
 def period_report(session: Session, viewer: User | None, period: Period, now: datetime) -> PeriodReport:
-    """Return a period for a viewer (S1); ``None`` is the command line, which sees everything."""
+    """Return a period as things stand for a viewer (S1); ``None`` is the command line, which sees all."""
     rows = rows_of(session, period, viewer, now)
     return PeriodReport(
         contract=contract_title(session),
@@ -38,7 +38,7 @@ def period_report(session: Session, viewer: User | None, period: Period, now: da
 
 
 def readings_in(session: Session, period: Period) -> list[Reading]:
-    """Return the readings in force in a period, as people read them."""
+    """Return the readings in force in a period, in words."""
     return [
         Reading(one.key, reading_text(one.key, one.value), Status(one.status), one.from_day, one.reason)
         for one in interpretations_in(session, period)

@@ -211,7 +211,7 @@ def _stored_stops(
     """Yield the milestones of each ticket that has any, in the order of the tickets."""
     stop = TicketMilestone
     query = (
-        select(stop.ticket_id, stop.kind, stop.occurred_at, stop.recorded_at, stop.backentered)
+        select(*(stop.ticket_id, stop.kind, stop.occurred_at, stop.recorded_at, stop.backentered, stop.seq))
         .join(Ticket, stop.ticket_id == Ticket.id)
         .where(found)
         .order_by(stop.ticket_id, stop.seq)
@@ -221,7 +221,7 @@ def _stored_stops(
         yield (
             ticket_id,
             tuple(
-                MilestoneRow(one.kind, *_same(one.occurred_at, one.recorded_at), one.backentered)
+                MilestoneRow(one.kind, *_same(one.occurred_at, one.recorded_at), one.backentered, one.seq)
                 for one in rows
             ),
         )
@@ -266,7 +266,9 @@ def _fresh_ticket(
     facts = derived.facts
     late = {stop.seq for stop in backentries(derived, book)}
     milestones = (
-        MilestoneRow(kinds[ticket.id, stop.seq], stop.occurred_at, stop.recorded_at, stop.seq in late)
+        MilestoneRow(
+            kinds[ticket.id, stop.seq], stop.occurred_at, stop.recorded_at, stop.seq in late, stop.seq
+        )
         for stop in facts.milestones
     )
     return TicketRow(

@@ -10,23 +10,24 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.access import projects_seen, require
+from app.closing.frozen import Served, lines_of, served, served_sums
+from app.closing.queries import READERS as CLOSING_READERS
 from app.database import current_session
 from app.duties.words import window_text
+from app.files.uploads import current_store
 from app.forms import Form
 from app.login import viewer
-from app.months.figures import figures_of
+from app.months.files import monthly_file
 from app.months.periods import Offered, offered
-from app.months.queries import data_until, rows_of
 from app.months.schemas import MonthPick, RowsFilter, TicketsFilter
-from app.months.service import ALL_DUTIES, Selection, about, audience, behind, period_report, readings_in
-from app.months.tickets import arithmetic
+from app.months.service import ALL_DUTIES, Selection, about, audience, behind
 from app.navigation import READERS
 from app.paging import PAGE_SIZE, Page
 from reports.catalogue import MONTHLY
 from reports.period import absence, average_rating, is_assumed
 from sla.errors import NotFound
 from sla.figures import total
-from sla.fold import Flow, flows
+from sla.fold import Flow, adjusted, flows
 from sla.period import Length, Period
 from sla.rows import OF_OCCURRENCES
 from sla.vocab import Indicator
@@ -47,17 +48,18 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/<month>")
 def show(month: str) -> ResponseReturnValue:
     choice, period = _chosen(month)
-    session, now = current_session(), clock.now()
-    found = figures_of(session, period, viewer(), now)
+    found = served_sums(current_session(), current_store(), period, viewer(), clock.now())
     same = choice.of(period.kind)
     place = same.index(period)
     return render_template(
         "months/show.html",
-        sums=found,
-        scope=found.scope,
-        audience=audience(viewer(), found.scope),
-        on_assumption=is_assumed(readings_in(session, period)),
-        data_until=data_until(session, period, viewer(), now),
+        sums=found.sums,
+        scope=found.sums.scope,
+        audience=audience(viewer(), found.sums.scope),
+        on_assumption=is_assumed(found.readings),
+        data_until=found.data_until,
+        callbacks=found.callbacks,
+        adjustments=found.adjustments,
         period=period,
         indicators=list(Indicator),
         of_occurrences=OF_OCCURRENCES,
@@ -68,6 +70,10 @@ def show(month: str) -> ResponseReturnValue:
         later=same[place - 1] if place else None,
         absence=absence,
         average_rating=average_rating,
+        close=found.close,
+        frozen=found.is_frozen,
+        adjusted=adjusted(found.adjustments),
+        closes=viewer().role in CLOSING_READERS and period.kind is Length.MONTH,
     )
 
 
@@ -78,7 +84,8 @@ def rows(month: str) -> ResponseReturnValue:
     form = Form(request.args.to_dict())
     asked = form.read(RowsFilter())
     page = asked.pop("page") or 1
-    found = rows_of(session, period, viewer(), clock.now())
+    kept = _served(period)
+    found = kept.rows
     wanted = Selection(**asked)
     parts = behind(found, wanted)
     listed = _page(parts, page)
@@ -92,7 +99,7 @@ def rows(month: str) -> ResponseReturnValue:
         figure=total(part.figure for part in parts),
         listed=listed,
         window_text=window_text,
-        because=arithmetic(session, found, [part.clock for part in listed.items if part.clock]),
+        because=lines_of(session, kept, [part.clock for part in listed.items if part.clock]),
         filters={name: value for name, value in form.values.items() if name in asked} | {"month": month},
         average_rating=average_rating,
     )
@@ -102,7 +109,7 @@ def rows(month: str) -> ResponseReturnValue:
 def tickets(month: str) -> ResponseReturnValue:
     _, period = _chosen(month)
     asked = Form(request.args.to_dict()).read(TicketsFilter())
-    found = rows_of(current_session(), period, viewer(), clock.now())
+    found = _served(period).rows
     return render_template(
         "months/tickets.html",
         period=period,
@@ -117,12 +124,11 @@ def workbook(month: str) -> ResponseReturnValue:
     _, period = _chosen(month)
     if period.kind is not Length.MONTH:
         raise NotFound("只有月份有月报可以下载，请选择一个月份")
-    report = period_report(current_session(), viewer(), period, clock.now())
     return send_file(
-        BytesIO(MONTHLY.write(report)),
+        BytesIO(monthly_file(current_session(), viewer(), period, clock.now())),
         mimetype=MONTHLY.media_type,
         as_attachment=True,
-        download_name=MONTHLY.file_name.format(month=report.key),
+        download_name=MONTHLY.file_name.format(month=period.key),
     )
 
 
@@ -137,6 +143,11 @@ def _chosen(text: str) -> tuple[Offered, Period]:
     """Return the periods offered, and the one the address names; 404 if it is another."""
     choice = _offered()
     return choice, choice.named(text)
+
+
+def _served(period: Period) -> Served:
+    """Return the period for this viewer: a frozen month from its own bytes (M1)."""
+    return served(current_session(), current_store(), period, viewer(), clock.now())
 
 
 def _page(items: list[T], page: int) -> Page[T]:

@@ -100,6 +100,7 @@ def signed_form(
     now: datetime,
     *,
     project_id: int | None = None,
+    unit_id: int | None = None,
     number: str = "",
     dated: date | None = None,
     note: str = "",
@@ -114,6 +115,7 @@ def signed_form(
             Paper.subject == subject,
             Paper.kind == kind,
             Paper.project_id.is_not_distinct_from(project_id),
+            Paper.unit_id.is_not_distinct_from(unit_id),
             Paper.sha256 == digest(content),
             Paper.content.is_not(None),
         )
@@ -128,6 +130,7 @@ def signed_form(
         form.title[:LONGEST_TITLE],
         now,
         project_id=project_id,
+        unit_id=unit_id,
         number=number,
         dated=dated,
         note=note,

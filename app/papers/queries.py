@@ -30,5 +30,9 @@ def papers(viewer: User, today: date, kind: PaperKind | None) -> Select[Paper]:
 
 
 def _loaded(viewer: User, today: date) -> Select[Paper]:
-    parts = joinedload(Paper.project).joinedload(Project.unit), joinedload(Paper.created_by)
+    parts = (
+        joinedload(Paper.project).joinedload(Project.unit),
+        joinedload(Paper.unit),
+        joinedload(Paper.created_by),
+    )
     return select(Paper).options(*parts).where(papers_seen(viewer, today))

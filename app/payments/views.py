@@ -21,7 +21,7 @@ from app.payments.facts import STAGES, year_view
 from app.payments.forms import checklist
 from sla.errors import Invalid
 from sla.money import large_writing, shown_yuan
-from sla.vocab import PaperKind, Role
+from sla.vocab import PaperKind, Role, Standing
 from sla.when import day_of
 
 blueprint = Blueprint("payments", __name__, url_prefix="/payments")
@@ -33,6 +33,15 @@ def index() -> ResponseReturnValue:
     check(None)
     opened = queries.opened_years(current_session())
     return redirect(url_for(".year", year=opened[-1].number if opened else 1))
+
+
+@blueprint.get("/state")
+def state() -> ResponseReturnValue:
+    """Show in a line each how the payments of the year opened last stand: a part of the start page."""
+    check(None)
+    opened = queries.opened_years(current_session())
+    view = year_view(current_session(), opened[-1].number if opened else 1, now())
+    return render_template("payments/state.html", view=view, stages=STAGES, pending=Standing.PENDING)
 
 
 @blueprint.get("/<int:year>")

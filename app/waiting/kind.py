@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from app.paging import Page
@@ -17,6 +17,7 @@ from models.contract import Project
 from models.people import User
 from sla.clock import RuleBook
 from sla.vocab import Role
+from sla.when import day_of
 
 Found = TypeVar("Found")
 CONFIRMERS = frozenset({Role.CONTACT, Role.BUREAU})  # the unit, or the bureau for it (S2)
@@ -35,6 +36,11 @@ class Desk:
     def book(self) -> RuleBook:
         """Return the calendar and the interpretations in force."""
         return current_rules(self.session).book
+
+    @property
+    def today(self) -> date:
+        """Return the day it is in Shanghai."""
+        return day_of(self.now)
 
     def once(self, name: str, look: Callable[[], Any]) -> Any:
         """Return what a look gives, taken only once."""
@@ -64,6 +70,7 @@ class Item:
 
 
 Find = Callable[[Desk, int, int], Page[Item]]  # which page (from 1), of what size
+Count = Callable[[User, datetime], ColumnElement[int]]
 Decide = Callable[[Session, User, str, bool, str, datetime], object]
 Hold = Callable[[Session, Sequence[str]], object]
 
@@ -75,7 +82,8 @@ class Kind:
     ``find`` gives a page of what waits for the viewer, the oldest first. ``decide`` takes a key, whether it
     is confirmed, and the reason; without it the thing is dealt with on its own page. ``hold`` locks what
     several keys name before the first is decided: the chain of evidence is locked last. ``count`` is part
-    of the number in the menu (``number`` for what is no query); what is ``optional`` is not in it.
+    of the number in the menu (``number`` for what is no query, asked only where ``at_most`` is not 0);
+    what is ``optional`` is not in it.
     """
 
     code: str
@@ -86,8 +94,9 @@ class Kind:
     find: Find
     decide: Decide | None = None
     hold: Hold | None = None
-    count: Callable[[User, datetime], ScalarSelect[int]] | None = None
+    count: Count | None = None
     number: Callable[[Desk], int] | None = None
+    at_most: Count | None = None
     yes: str = "确认"
     no: str = "驳回"
     deal: str = "去处理"  # what the link says where there is nothing to confirm
@@ -99,6 +108,16 @@ def sliced(items: Sequence[Found], page: int, size: int) -> Page[Found]:
     last = max(1, -(-len(items) // size))
     page = min(max(1, page), last)
     return Page(items[(page - 1) * size : page * size], page, len(items), size)
+
+
+def listing(name: str, read: Callable[[Desk], Sequence[Found]], item: Callable[[Desk, Found], Item]) -> Find:
+    """Return how things are found that one look gives all of; only those shown are put into words."""
+
+    def look(desk: Desk, page: int, size: int) -> Page[Item]:
+        found = sliced(desk.once(name, lambda: read(desk)), page, size)
+        return Page([item(desk, one) for one in found.items], found.page, found.total, size)
+
+    return look
 
 
 def counted(query: Any) -> ScalarSelect[int]:
@@ -113,6 +132,6 @@ def always(text: str) -> Callable[[Desk], str]:
     return lambda _desk: text
 
 
-def total(parts: Sequence[ScalarSelect[int]], session: Session) -> int:
-    """Return the sum of several counts, in one query."""
-    return sum(session.execute(select(*parts)).one()) if parts else 0
+def counts(parts: Sequence[ColumnElement[int]], session: Session) -> Sequence[int]:
+    """Return several counts, in one query."""
+    return list(session.execute(select(*parts)).one()) if parts else []

@@ -6,13 +6,16 @@ reading makes it one (C11), otherwise the state that lasts until somebody speaks
 
 from __future__ import annotations
 
-from app.waiting import checklists, residents, tickets, works
-from app.waiting.kind import CONFIRMERS, Kind, always
+from app.waiting import bureau, callbacks, checklists, observations, residents, tickets, turns, works
+from app.waiting.kind import CONFIRMERS, Count, Find, Kind, always, listing
 from models.people import User
+from sla.callbacks import CallBackState
 from sla.vocab import Role
 
 SUPPLIER = frozenset({Role.ENGINEER, Role.MANAGER})
 MANAGER = frozenset({Role.MANAGER})
+BUREAU = frozenset({Role.BUREAU})
+CONTACT = frozenset({Role.CONTACT})
 
 
 def _of_ticket(what: str, label: str, icon: str, silence: str) -> Kind:
@@ -21,6 +24,55 @@ def _of_ticket(what: str, label: str, icon: str, silence: str) -> Kind:
     )
 
 
+def _second(code: str, label: str, icon: str, silence: str, find: Find, count: Count) -> Kind:
+    """Return a kind that another bureau person signs on its own page."""
+    return Kind(code, label, icon, BUREAU, always(silence), find, count=count, deal="去审核")
+
+
+MONEY = (
+    _second(
+        "release",
+        "待审核放款",
+        "cash-coin",
+        "不审核就不放款：过了付款期限算甲方逾期付款",
+        bureau.find_releases,
+        bureau.count(bureau.releases),
+    ),
+    Kind(
+        "invoice",
+        "待确认的发票",
+        "receipt",
+        BUREAU,
+        always("不确认就不算收到：付款条件中的发票不满足，付款不到期"),
+        bureau.find_invoices,
+        count=bureau.count(bureau.invoices),
+        deal="去确认",
+    ),
+    _second(
+        "entry",
+        "待审核的金额登记",
+        "calculator",
+        "不审核就不生效：中标金额、补充合同、提前终止、违约金都按已审核的算",
+        bureau.find_entries,
+        bureau.count_entries,
+    ),
+    _second(
+        "amendment",
+        "待确认的变更文件",
+        "file-earmark-diff",
+        "不确认就不生效：指标、驻场和周期都按原来的约定",
+        bureau.find_amendments,
+        bureau.count(bureau.amendments),
+    ),
+    _second(
+        "scheme",
+        "待审核的考核办法",
+        "sliders",
+        "不审核就不启用：继续用现行的一版，没有现行的按草案试算",
+        bureau.find_schemes,
+        bureau.count(bureau.schemes),
+    ),
+)
 KINDS: tuple[Kind, ...] = (
     Kind(
         "recovery",
@@ -81,10 +133,81 @@ KINDS: tuple[Kind, ...] = (
         no="有异议",
     ),
     Kind(
+        "callback",
+        "待签署的回访",
+        "chat-square-heart",
+        CONTACT,
+        always("不签署就一直待签署，每周提醒一次；在此之前，回访不作为满意，也不作为不满意"),
+        callbacks.find(CallBackState.ASKED),
+        count=callbacks.count(CallBackState.ASKED),
+        deal="去签署",
+    ),
+    Kind(
+        "settle",
+        "已整改、待确认的回访",
+        "chat-square-text",
+        CONFIRMERS,
+        always("不确认就一直待确认：仍按上一次签署的回访判断，付款条件不满足"),
+        callbacks.find(CallBackState.FOLLOWED),
+        count=callbacks.count(CallBackState.FOLLOWED),
+        deal="去确认",
+    ),
+    Kind(
+        "dispute",
+        "轮到您的争议",
+        "shield-check",
+        CONFIRMERS | MANAGER,
+        turns.dispute_silence,
+        listing("disputes turn", turns.disputes_turn, turns.dispute_item),
+        number=lambda desk: len(turns.disputes_turn(desk)),
+        at_most=turns.open_disputes,
+    ),
+    Kind(
+        "acceptance",
+        "验收",
+        "patch-check",
+        CONFIRMERS | MANAGER,
+        turns.acceptance_silence,
+        listing("acceptances turn", turns.acceptance_turn, turns.acceptance_item),
+        number=lambda desk: len(turns.acceptance_turn(desk)),
+        at_most=turns.open_rounds,
+    ),
+    Kind(
+        "closing",
+        "月度关账",
+        "lock",
+        frozenset({Role.BUREAU, Role.MANAGER}),
+        turns.closing_silence,
+        listing("closing turn", turns.closing_turn, turns.closing_item),
+        number=lambda desk: len(turns.closing_turn(desk)),
+        at_most=turns.months_in_review,
+    ),
+    *MONEY,
+    Kind(
+        "complaint",
+        "待整改的回访",
+        "chat-square-text",
+        SUPPLIER,
+        always("不整改就一直挂着：这个项目的回访不满意，第一次付款的条件不满足"),
+        callbacks.find(CallBackState.COMPLAINT),
+        count=callbacks.count(CallBackState.COMPLAINT),
+        deal="去登记整改",
+    ),
+    Kind(
+        "observation",
+        "待答复的日常考核",
+        "journal-text",
+        MANAGER,
+        always("不答复照样计入考核，每条只能答复一次"),
+        observations.find,
+        count=observations.count,
+        deal="去答复",
+    ),
+    Kind(
         "checklist",
         "检查表新版",
         "card-checklist",
-        frozenset({Role.BUREAU}),
+        BUREAU,
         always("不处理就一直待批准：在此之前用现行的版本"),
         checklists.find,
         checklists.decide,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.paging import Page
-from app.waiting.kind import Desk, Item, Kind, total
+from app.waiting.kind import Desk, Item, Kind, counts
 from app.waiting.kinds import BY_CODE, kinds_of
 from sla.errors import NotFound
 
@@ -23,16 +23,41 @@ class Group:
     found: Page[Item]
 
 
+def numbers(desk: Desk) -> dict[str, int]:
+    """Return how much waits for the viewer's word, kind by kind, in a few queries, however much it is."""
+    known = _known(desk)
+    return {kind.code: _number(desk, kind, known.get(kind.code)) for kind in kinds_of(desk.viewer)}
+
+
 def number(desk: Desk) -> int:
-    """Return how much waits for the viewer's word: two queries, however much it is."""
-    kinds = kinds_of(desk.viewer)
-    parts = [kind.count(desk.viewer, desk.now) for kind in kinds if kind.count]
-    return total(parts, desk.session) + sum(kind.number(desk) for kind in kinds if kind.number)
+    """Return how much waits for the viewer's word in all."""
+    return sum(numbers(desk).values())
+
+
+def _number(desk: Desk, kind: Kind, known: int | None) -> int:
+    if kind.number is not None and known != 0:
+        return kind.number(desk)
+    return (known or 0) if kind.count else 0
+
+
+def _known(desk: Desk) -> dict[str, int]:
+    """Return what can be counted by a query, kind by kind: how many wait, or at most that many."""
+    parts = {
+        kind.code: count(desk.viewer, desk.now)
+        for kind in kinds_of(desk.viewer)
+        if (count := kind.count or kind.at_most) is not None
+    }
+    found: dict[str, int] = desk.once(
+        "counts", lambda: dict(zip(parts, counts([*parts.values()], desk.session), strict=True))
+    )
+    return found
 
 
 def everything(desk: Desk) -> list[Group]:
     """Return the kinds of which something waits, each with its oldest things."""
-    groups = [_group(desk, kind, 1, FEW if kind.optional else SHOWN) for kind in kinds_of(desk.viewer)]
+    known = _known(desk)
+    kinds = [kind for kind in kinds_of(desk.viewer) if known.get(kind.code) != 0]
+    groups = [_group(desk, kind, 1, FEW if kind.optional else SHOWN) for kind in kinds]
     return [group for group in groups if group.found.total]
 
 

@@ -28,9 +28,14 @@ blueprint = Blueprint("waiting", __name__, url_prefix="/waiting")
 @blueprint.app_template_global("waiting_number")
 def waiting_number() -> int:
     """Return the number beside the entry of the menu, counted once for a page."""
-    if "waiting_number" not in g:
-        g.waiting_number = queries.number(desk())
-    found: int = g.waiting_number
+    return sum(waiting_numbers().values())
+
+
+def waiting_numbers() -> dict[str, int]:
+    """Return how much waits for the person at work, kind by kind, counted once for a page."""
+    if "waiting_numbers" not in g:
+        g.waiting_numbers = queries.numbers(desk())
+    found: dict[str, int] = g.waiting_numbers
     return found
 
 
@@ -106,7 +111,7 @@ def _why(result: Result) -> str | None:
 
 def _page(form: Form, code: str, page: int = 1, **told: Any) -> str:
     # What was read before a decision is not what is shown after it.
-    for name in ("waiting_desk", "waiting_number"):
+    for name in ("waiting_desk", "waiting_numbers"):
         g.pop(name, None)
     groups = queries.of_kind(desk(), code, page) if code else queries.everything(desk())
     return render_template(

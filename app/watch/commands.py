@@ -24,6 +24,7 @@ from sla.when import iso
 log = logging.getLogger("lvyue.watch")
 
 EMBEDDED = "embedded"
+RUNNER = "lvyue.runner"
 
 
 @click.group("jobs")
@@ -35,7 +36,7 @@ def jobs_group() -> None:
 def run_command() -> None:
     """Run the jobs as a process of its own, until it is interrupted."""
     require_contract()
-    runner = Runner(current_engine(), clock_of(_site()), blocking=True)
+    runner = Runner(current_engine(), clock_of(_site()), blocking=True, context=_site().app_context)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     log.info("任务进程 %s 已启动，按 Ctrl+C 停止", runner.holder)
     try:
@@ -79,12 +80,21 @@ def embedded(site: Flask) -> Iterator[None]:
     if settings.jobs != EMBEDDED:
         yield
         return
-    runner = Runner(site.extensions[ENGINE], clock_of(site))
+    runner = Runner(site.extensions[ENGINE], clock_of(site), context=site.app_context)
     runner.start()
+    site.extensions[RUNNER] = runner
     try:
         yield
     finally:
+        del site.extensions[RUNNER]
         runner.stop()
+
+
+def nudge(site: Flask, name: str) -> None:
+    """Let a job run now if this process runs jobs; otherwise its next slot does."""
+    runner: Runner | None = site.extensions.get(RUNNER)
+    if runner is not None:
+        runner.soon(BY_NAME[name])
 
 
 def clock_of(site: Flask) -> Clock:

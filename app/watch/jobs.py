@@ -14,6 +14,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.callbacks.telling import remind as callbacks
+from app.reports.making import expire, make_waiting
+from app.watch.closing_jobs import closing
 from app.watch.duty_jobs import duties, waiting
 from app.watch.night_jobs import ledger, replay, tidy
 from app.watch.ticket_jobs import clocks, silence
@@ -54,6 +56,9 @@ JOBS = (
     Job("silence", "期满默认验收", 5, silence),
     Job("waiting", "待确认提醒", DAY, waiting, offset=8 * HOUR),
     Job("callbacks", "回访提醒", DAY, callbacks, offset=8 * HOUR + 10),
+    Job("reports", "生成报表", 1, make_waiting),
+    Job("report_expiry", "清理过期报表", DAY, expire, offset=3 * HOUR + 20),
+    Job("closing", "月度异议期和调整", HOUR, closing, offset=5),
     Job("replay", "夜间复核", DAY, replay, offset=2 * HOUR),
     Job("ledger", "存证核验", DAY, ledger, offset=2 * HOUR + 30),
     Job("tidy", "清理记录", DAY, tidy, offset=3 * HOUR),

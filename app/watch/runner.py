@@ -17,6 +17,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -41,6 +42,7 @@ TRY_AGAIN = timedelta(minutes=15)  # after a run that failed or never ended, whi
 LONGEST_OUTCOME = 400
 
 Clock = Callable[[], datetime]
+Context = Callable[[], AbstractContextManager[Any]]
 
 
 @dataclass(frozen=True)
@@ -171,13 +173,16 @@ def _to_run(engine: Engine, jobs: Sequence[Job], now: datetime) -> list[Job]:
 class Runner:
     """Ticks until it is stopped: in the background of the web process, or as a process of its own."""
 
-    def __init__(self, engine: Engine, clock: Clock, *, blocking: bool = False) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, *, blocking: bool = False, context: Context = nullcontext
+    ) -> None:
         # Imported here: a command that runs no jobs does without it.
         from apscheduler.schedulers.background import BackgroundScheduler
         from apscheduler.schedulers.blocking import BlockingScheduler
 
         logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it says when it ticks, each time
         self.engine, self.clock, self.holder = engine, clock, new_holder()
+        self.context = context  # what a job may need around it: the settings of the site
         kind = BlockingScheduler if blocking else BackgroundScheduler
         # Jobs in memory, and one at a time; a tick that comes late is still made, many are made one.
         self.scheduler = kind(timezone="UTC")
@@ -194,10 +199,22 @@ class Runner:
     def tick(self) -> None:
         """Make a pass; whatever goes wrong, the next tick tries again."""
         try:
-            for result in tick(self.engine, self.holder, self.clock):
-                log.debug("%s: %s", result.job.name, result.error or result.outcome)
+            with self.context():
+                for result in tick(self.engine, self.holder, self.clock):
+                    log.debug("%s: %s", result.job.name, result.error or result.outcome)
         except Exception:
             log.exception("the jobs could not be looked at; trying again in %d seconds", TICK_SECONDS)
+
+    def soon(self, job: Job) -> None:
+        """Run a job at once, beside the ticks: somebody waits for it. It claims its own work."""
+        self.scheduler.add_job(self._run_soon, args=(job,), misfire_grace_time=None)
+
+    def _run_soon(self, job: Job) -> None:
+        try:
+            with self.context():
+                run_now(self.engine, self.holder, self.clock, job)
+        except Exception:
+            log.exception("%s could not be run at once; the next slot does it", job.name)
 
     def start(self) -> None:
         """Begin to tick. A blocking one returns when it is interrupted."""

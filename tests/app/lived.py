@@ -48,16 +48,21 @@ def life_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory)
 def life_postgresql(life_sqlite: Engine, migrated_postgresql: URL, worker: str) -> Iterator[Engine]:
     """The same rows in the other database."""
     engine = make_engine(new_postgresql(migrated_postgresql, f"life_{worker}", migrated_postgresql.database))
-    with life_sqlite.connect() as source, engine.begin() as target:
+    copy_rows(life_sqlite, engine)
+    yield engine
+    engine.dispose()
+
+
+def copy_rows(source: Engine, target: Engine) -> None:
+    """Copy what figures rest on into a database that holds the schema alone."""
+    with source.connect() as reading, target.begin() as writing:
         for table in Base.metadata.sorted_tables:
             if table.name in _LEFT_OUT:
                 continue
             keys = table.primary_key.columns
-            rows = [dict(row) for row in source.execute(select(table).order_by(*keys)).mappings()]
+            rows = [dict(row) for row in reading.execute(select(table).order_by(*keys)).mappings()]
             if rows:
-                target.execute(insert(table), rows)
-    yield engine
-    engine.dispose()
+                writing.execute(insert(table), rows)
 
 
 def _further(world: World) -> None:

@@ -225,10 +225,13 @@ def test_an_event_with_a_number_that_is_taken_is_refused_as_before(one_of_each):
         one_of_each.execute(insert(TicketEvent).values(again))
 
 
+LATER = ("dispute_step", "payment_step", "frozen_file", "month_adjustment")
+
+
 def test_the_triggers_can_be_dropped_and_made_again(one_of_each):
     dialect = one_of_each.get_bind().dialect.name
     # Tables that were protected later rest on the same functions: going back, theirs go first.
-    later = [s for table in ("dispute_step", "payment_step") for s in triggers.unprotect(dialect, table)]
+    later = [s for table in LATER for s in triggers.unprotect(dialect, table)]
     for statement in [*later, *triggers.drop(dialect)]:
         one_of_each.execute(text(statement))
     one_of_each.execute(text("UPDATE ledger_entry SET kind = 'x'"))

@@ -12,6 +12,7 @@ from sla.interpretations import Status
 from sla.obligations import Slot, state_of
 from sla.period import month
 from sla.rows import (
+    CallBackRow,
     ClockRow,
     MilestoneRow,
     OccurrenceRow,
@@ -22,11 +23,13 @@ from sla.rows import (
     WorkRow,
 )
 from sla.vocab import (
+    Channel,
     ClockKind,
     Cycle,
     EventKind,
     Half,
     Indicator,
+    Satisfaction,
     Standing,
     TicketKind,
     TicketState,
@@ -145,6 +148,14 @@ def half_day(day: int, half: Half, *names: str) -> AttendanceRow:
     return AttendanceRow(1, "市财政局", 1, date(2025, 7, day), half, 2, len(names), people, names)
 
 
+def signed(
+    project: int, word: Satisfaction, remarks: str = "", settled_at: datetime | None = None
+) -> CallBackRow:
+    first, last, said_at = date(2025, 6, 3), date(2025, 6, 30), at("2025-07-02 09:00")
+    told = (Channel.SITE, "王科长", said_at, remarks, settled_at)
+    return CallBackRow(project, project, "市财政局", first, last, word, True, *told)
+
+
 def rows() -> PeriodRows:
     unit, other = UnitRow(1, "市财政局"), UnitRow(2, "市教育局")
     kinds = (Indicator.RESPONSE, Indicator.RECOVERY, Indicator.INSPECTION, Indicator.DUTY)
@@ -172,6 +183,10 @@ def rows() -> PeriodRows:
             half_day(1, Half.AFTERNOON, "王工"),
             half_day(2, Half.MORNING),
             half_day(2, Half.AFTERNOON, "王工"),
+        ),
+        callbacks=(
+            signed(1, Satisfaction.SATISFIED),
+            signed(3, Satisfaction.DISSATISFIED, "=催了三次", settled_at=at("2025-07-30 10:00")),
         ),
         whole_contract=True,
     )

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.catalogue import MONTHLY, REPORTS
+from reports.catalogue import MONTHLY, OFFERS, PAPERS
 from reports.period import average_rating
 from sla.clock import Clock
 from sla.figures import Figure
@@ -20,7 +20,7 @@ from sla.vocab import Indicator
 from tests.reports.example import HARMFUL, report
 
 SHEETS = ["封面", "总览", "按单位", "按项目", "计时明细", "超时明细", "工单"]
-SHEETS += ["应办汇总", "巡检记录", "周期义务", "驻场出勤", "口径", "定义"]
+SHEETS += ["应办汇总", "巡检记录", "周期义务", "驻场出勤", "回访", "口径", "定义"]
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +144,16 @@ def test_each_day_of_a_posting_is_one_line_in_half_days(book: Workbook) -> None:
     assert "应到 8 半天 = 在岗 4 + 缺勤 4" in texts
 
 
+def test_call_backs_stand_beside_the_satisfaction_and_are_no_part_of_it(book: Workbook) -> None:
+    first, second = lines(book["回访"])
+    assert (first["序号"], first["项目"], first["满意度"], first["运转情况"]) == (1, "甲系统", "满意", "平稳")
+    assert first["签署"] == datetime(2025, 7, 2, 9, 0)  # noqa: DTZ001
+    assert (second["满意度"], second["说明"], second["答复人"]) == ("不满意", "=催了三次", "王科长")
+    assert second["整改确认"] == datetime(2025, 7, 30, 10, 0)  # noqa: DTZ001
+    texts = [str(row[0]) for row in book["回访"].iter_rows(max_row=4, values_only=True)]
+    assert "本月签署 2 份 = 满意且平稳 1 + 其他 1" in texts
+
+
 def test_a_project_tells_no_target_no_facts_and_out_of_service_apart(book: Workbook) -> None:
     first, second, third, whole = lines(book["按项目"])
     assert (first["响应及时率按时"], first["响应及时率应计"], first["响应及时率比率"]) == (1, 2, 0.5)
@@ -237,7 +247,7 @@ def test_the_charts_are_native_and_leave_out_what_does_not_apply(book: Workbook,
 def test_a_month_without_facts_makes_a_book_too() -> None:
     empty = replace(
         report(),
-        rows=replace(report().rows, clocks=(), tickets=(), occurrences=(), attendance=()),
+        rows=replace(report().rows, clocks=(), tickets=(), occurrences=(), attendance=(), callbacks=()),
         because={},
     )
     book = load_workbook(BytesIO(MONTHLY.write(empty)))
@@ -260,5 +270,6 @@ def test_the_mean_rating_is_rounded_half_up() -> None:
 
 
 def test_the_catalogue_names_each_report_once() -> None:
-    assert len({one.name for one in REPORTS}) == len(REPORTS)
+    names = [*(one.name for one in OFFERS), *(one.name for one in PAPERS)]
+    assert len(set(names)) == len(names)
     assert MONTHLY.file_name.format(month="2025-07") == "月度服务级别报告-2025-07.xlsx"

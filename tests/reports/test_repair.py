@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import docx
 import pytest
 
-from reports.catalogue import REPAIR, REPORTS
+from reports.catalogue import PAPERS, REPAIR
 from reports.repair import NO_PURCHASE, PastRepair, RepairAdvice
 from sla.vocab import Advice
 from tests.app.personas import at
@@ -100,4 +100,4 @@ def test_characters_that_no_document_can_hold_are_left_out():
 
 
 def test_every_report_of_the_list_has_a_name_of_its_own():
-    assert len({one.name for one in REPORTS}) == len(REPORTS)
+    assert len({one.name for one in PAPERS}) == len(PAPERS)

@@ -103,9 +103,9 @@ def test_what_the_platform_writes_opens_as_real_documents(session, store, comple
         photos = [name for name in opened.namelist() if "照片和文件" in name]
     assert "巡检两次" in [one.text for one in report.paragraphs]
     assert projects["项目清单"].max_row == 4 + 45
-    rows = list(records["日常巡检记录"].iter_rows(min_row=6, values_only=True))
+    rows = list(records["日常巡检记录"].iter_rows(min_row=5, values_only=True))
     assert [(row[1], row[11], row[12]) for row in rows] == [(1, 0, 1), (1, 1, 0)]
-    files = list(records["照片和文件"].iter_rows(min_row=4, values_only=True))
+    files = list(records["照片和文件"].iter_rows(min_row=5, values_only=True))
     assert len(photos) == len(files) == 1
     odd = [row for row in csv.reader(StringIO(lines)) if "异常" in row]
     assert odd[0][-2] == "'=有异响"

@@ -214,6 +214,8 @@ def test_no_report_is_printed_before_the_conclusion_stands_but_opinion_sheets_ar
     assert client.post(f"/acceptance/{going}/forms/report").status_code == 409
     made = client.post(f"/acceptance/{going}/units/{unit}/sheet")
     assert "□ 合格" in client.get(made.location).text
+    seen = {who: visit(who).get(made.location).status_code for who in ("contact", "stranger", "engineer")}
+    assert seen == {"contact": 200, "stranger": 404, "engineer": 404}
     member = read(site, lambda s: s.scalars(select(GroupMember.id)).first())
     assert client.post(f"/acceptance/{going}/members/{member}/sheet").status_code == 303
 

@@ -14,7 +14,10 @@ from sqlalchemy import select
 from app.database import transaction
 from models.amendments import Amendment
 from models.contract import Obligation, Project
+from models.papers import Paper
+from models.people import User
 from models.tickets import TicketClock
+from models.watch import Notice
 from seeds import loader
 from sla.amendments import ItemKind
 from sla.vocab import Cycle, TargetKind
@@ -151,6 +154,44 @@ def test_each_sees_what_is_theirs_and_only_the_bureau_acts(site, handed_in):
     assert "本人登录口令" not in visit(site, "manager").get(address).text
     assert address not in visit(site, "other_engineer").get(LIST).text
     assert address in visit(site, "contact").get(LIST).text
+
+
+def test_the_paper_of_a_document_is_for_those_whose_rows_alone_it_changes(site, handed_in):
+    def made(*rows):
+        with site.app_context(), transaction() as session:
+            people = people_of(session)
+            assert people
+            one = entered(session, people, document(), item(session, "row", *rows, window="7x24"))
+            return session.scalars(select(Paper.id).where(Paper.subject == one.subject)).one()
+
+    def of(row):
+        return read(
+            site, lambda s: s.scalars(select(Paper.id).where(Paper.subject == f"amendment:{row}")).one()
+        )
+
+    papers = {"both": of(handed_in), "row 1": made(1), "unit": made(1, 2), "row 3": made(3)}
+
+    def seen(who):
+        client = visit(site, who)
+        return {name for name, one in papers.items() if client.get(f"/papers/{one}").status_code == 200}
+
+    assert seen("contact") == {"row 1", "unit"}
+    assert seen("engineer") == {"row 1"}
+    assert seen("stranger") == {"row 3"}
+    assert seen("manager") == set(papers)
+    assert seen("hotline") == seen("other_engineer") == set()
+
+
+def test_the_manager_and_the_second_of_the_bureau_are_told_of_what_is_handed_in(site, handed_in):
+    def told(session):
+        key = f"amendment:{handed_in}:entered"
+        rows = session.execute(select(User.username, Notice.path).join(Notice).where(Notice.key == key))
+        return {row.username: row.path for row in rows}
+
+    found = read(site, told)
+    assert set(found) == {"manager", "bureau2"}
+    for username, path in found.items():
+        assert visit(site, username).get(path).status_code == 200
 
 
 def test_a_draft_is_seen_by_the_bureau_alone_and_changed_by_its_author(site, bureau):

@@ -7,13 +7,15 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
 from models.assessment import Observation
 from models.papers import Paper
+from models.watch import Notice
 from tests.app.assessment.world import change, observation_id, observed
 from tests.app.files.pictures import PDF
 from tests.app.personas import project
-from tests.app.visitors import counted_queries, ledger, read
+from tests.app.visitors import counted_queries, ledger, named, read
 
 NEW = {
     "day": "2025-07-15",
@@ -33,10 +35,18 @@ def new(site, **more):
 def test_the_bureau_records_with_evidence_and_a_repeat_is_the_same(site, visit):
     bureau = visit("bureau")
     assert "登记后不能修改" in bureau.get("/assessment/observations/new").text
-    data = new(site, veto="1") | {"file": (BytesIO(PDF), "照片.pdf")}
-    answer = bureau.post("/assessment/observations", data=data, content_type="multipart/form-data")
-    assert answer.status_code == 303
-    assert bureau.post("/assessment/observations", data=new(site)).location == answer.location
+    once, again = (
+        bureau.post(
+            "/assessment/observations",
+            data=new(site, veto="1") | {"file": (BytesIO(PDF), "照片.pdf")},
+            content_type="multipart/form-data",
+        )
+        for _ in range(2)
+    )
+    assert once.status_code == again.status_code == 303
+    assert once.location == again.location
+    other = bureau.post("/assessment/observations", data=new(site, veto="1", what="另一件事"))
+    assert other.status_code == 409, "the same number with other words is not the same form"
     found = read(site, lambda session: session.query(Observation).one())
     assert (found.deduction, found.indicator, found.veto) == ("1.50", "onsite", True)
     paper = read(site, lambda session: session.query(Paper).one())
@@ -45,7 +55,7 @@ def test_the_bureau_records_with_evidence_and_a_repeat_is_the_same(site, visit):
         "evidence",
         found.project_id,
     )
-    page = bureau.get(answer.location).text
+    page = bureau.get(once.location).text
     assert "照片.pdf" in page
     assert "1.50 分，从「到场及时率」扣" in page
     (entry,) = ledger(site, "observation.")
@@ -89,6 +99,16 @@ def test_withdrawn_with_a_reason_it_stays_and_counts_no_longer(site, visit):
         "observation.recorded",
         "observation.withdrawn",
     ]
+
+
+def test_the_manager_is_told_and_nobody_else(site, visit):
+    made = observation_id(site, deduction="2", indicator="response")
+    (notice,) = read(
+        site, lambda s: s.scalars(select(Notice).where(Notice.key == f"observation:{made}")).all()
+    )
+    assert notice.user_id == read(site, lambda s: named(s, "manager").id)
+    assert "扣 2.00 分" in notice.text
+    assert visit("manager").get(notice.path).status_code == 200
 
 
 def test_the_supplier_sees_it_and_answers_once(site, visit):

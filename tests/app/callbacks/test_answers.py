@@ -7,9 +7,9 @@ from datetime import date
 from io import BytesIO
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
-from app.callbacks.queries import callback_facts, good_callbacks, waiting_for
+from app.callbacks.queries import as_fact, good_callbacks, rows_signed, waiting_for
 from app.callbacks.telling import remind
 from app.database import transaction
 from models.callbacks import CallBack, CallBackAnswer
@@ -251,8 +251,7 @@ def test_the_scan_of_the_printed_record_is_kept_with_its_digest(asked):
 def test_the_facts_of_a_month_are_the_answers_signed_in_it(asked):
     def facts(since, until):
         def look(session):
-            ids = list(session.scalars(select(Project.id)))
-            return callback_facts(session, ids, at(since), at(until))
+            return [as_fact(row) for row in rows_signed(session, true(), at(since), at(until))]
 
         return read(asked, look)
 

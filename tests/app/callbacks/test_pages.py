@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.app.callbacks.world import BAD, GOOD, of_row, post, start
@@ -49,6 +51,31 @@ def test_the_summary_counts_and_shows_complaints_with_their_state(answered):
     assert "待整改" in page
     assert bureau.get("/callbacks/summary?first=2025-06-01&last=2025-06-30").status_code == 404
     assert "共 1 个项目" in visit(answered, "manager").get(to.location).text
+
+
+def test_a_month_shows_the_call_backs_signed_in_it_beside_the_satisfaction(answered):
+    post(answered, "stranger", "answer", GOOD, "2025-07-02 09:00", row=3)
+    ids = [of_row(answered, row) for row in (1, 3)]
+    for who, rows in (
+        ("contact", [True, False]),
+        ("stranger", [False, True]),
+        ("engineer", [True, False]),
+        ("other_engineer", [False, False]),
+        ("bureau", [True, True]),
+        ("manager", [True, True]),
+    ):
+        page = visit(answered, who).get("/months/2025-07").text
+        assert [f'href="/callbacks/{one}"' in page for one in ids] == rows, who
+    page = visit(answered, "bureau").get("/months/2025-07").text
+    assert "回访 2 份，满意且平稳 1" in page
+    assert 'id="callbacks"' not in visit(answered, "bureau").get("/months/2025-06").text
+
+
+def test_the_facts_of_a_month_name_them(answered):
+    done = answered.test_cli_runner().invoke(args=["month", "facts", "2025-07"])
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    (signed,) = [line for line in lines if line["type"] == "callback"]
+    assert (signed["project"], signed["satisfaction"], signed["settled_at"]) == (1, "dissatisfied", None)
 
 
 def test_only_the_bureau_starts(answered):

@@ -14,7 +14,11 @@ from app.demo.people import ensure, let_in
 from app.demo.stage import SCENES
 from app.people.service import create_person
 from app.settings import Settings, SettingsError
+from app.waiting.kind import Desk
+from app.waiting.queries import numbers
+from models.callbacks import CallBackAnswer, FollowUp
 from models.contract import Project, ServiceYear
+from models.disputes import Dispute
 from models.engine import make_engine, write_session
 from models.people import SignIn, User
 from models.tickets import Ticket, TicketClock, TicketEvent
@@ -56,6 +60,21 @@ def test_there_are_eight_sign_ins_with_one_password_that_is_stored_hashed(demons
     assert all(user.is_demo for user in found.values())
     others = set(found) - set(DEMONSTRATION)
     assert all(found[name].password_hash == "!" for name in others)
+
+
+def test_call_backs_disputes_and_an_invoice_wait_for_somebody(demonstration):
+    found = people(demonstration)
+
+    def waits(name):
+        desk = Desk(demonstration, found[name], NOW)
+        return {code for code, many in numbers(desk).items() if many}
+
+    assert "callback" in waits("contact")
+    assert "invoice" in waits("bureau")
+    assert demonstration.scalar(select(func.count()).select_from(CallBackAnswer)) == 5
+    assert demonstration.scalar(select(func.count()).select_from(FollowUp)) == 1
+    decided = [one.granted for one in demonstration.scalars(select(Dispute))]
+    assert sorted(decided) == [False, True]
 
 
 def test_its_pages_are_alive_at_this_minute(demonstration):

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
+from app.assessment import observing
+from app.assessment.observing import Seen
+from app.callbacks import service as callbacks
+from app.database import transaction
 from app.tickets import service
+from sla.assessment import Aspect
 from sla.vocab import PauseReason
+from tests.app.personas import at, project
 from tests.app.tickets.desk import counted, do, make, plain
+from tests.app.visitors import named
 
 OWN, FOREIGN = "平台打不开", "别的单位的事"
 
@@ -95,6 +103,48 @@ def test_nobody_sees_it_without_signing_in(site):
     assert site.test_client().get("/").location.startswith("/sign-in")
 
 
+def test_the_menu_folds_away_what_is_not_of_today(site, visit):
+    """A phone has room for some ten lines: what is used every day, and where one is."""
+
+    def folds(path, name="bureau"):
+        menu = visit(name).get(path).text.split('<nav class="sidebar', 1)[1].split("</nav>", 1)[0]
+        found = re.findall(r'<details class="menu-group"( open)?><summary[^>]*>(\w+)', menu)
+        return {heading: bool(is_open) for is_open, heading in found}
+
+    assert folds("/") == {"今日": True, "考核付款": False, "合同": False, "管理": False}
+    assert folds("/payments/1")["考核付款"]
+    assert folds("/contract") == {"今日": True, "考核付款": False, "合同": True, "管理": False}
+    assert all(folds("/", "admin").values()), "a short menu stays open"
+
+
+def test_what_is_somebodys_turn_has_a_tile_that_opens_its_list(site, two_units, visit):
+    assert "轮到您的" not in visit("contact").get("/").text
+    with site.app_context(), transaction() as session:
+        row = project(session, 1)
+        first, last = date(2025, 6, 3), date(2025, 6, 30)
+        callbacks.start(session, named(session, "bureau"), first, last, at("2025-07-01 08:00"), [row.id])
+        seen = Seen(row, date(2025, 6, 30), Aspect.ATTITUDE, "未登记", "seen-1")
+        observing.record(session, named(session, "bureau"), seen, at("2025-07-01 08:00"))
+    page = visit("contact").get("/").text
+    assert tiles(page, "轮到您的") == {"待签署的回访": 1}
+    assert 'href="/waiting?kind=callback"' in page
+    assert tiles(visit("manager").get("/").text, "轮到您的") == {"待答复的日常考核": 1}
+    for name in ("stranger", "bureau", "engineer", "hotline", "auditor"):
+        assert tiles(visit(name).get("/").text, "轮到您的") == {}, name
+
+
+def test_how_the_payments_stand_is_filled_in_for_those_who_see_money(site, visit):
+    for name in ("bureau", "manager"):
+        assert 'data-fill="/payments/state"' in visit(name).get("/").text
+    part = plain(visit("manager").get("/payments/state").text)
+    assert "第 1 服务年度第一次付款" in part
+    assert "条件未满足" in part
+    assert re.search(r"\d 项未满足：.*发票", part)
+    for name in ("contact", "engineer", "hotline", "admin"):
+        assert "/payments/state" not in visit(name).get("/").text
+        assert visit(name).get("/payments/state").status_code == 404, name
+
+
 @pytest.mark.parametrize("name", ["engineer", "contact", "bureau", "manager", "auditor", "admin"])
 def test_a_start_page_costs_the_same_however_much_there_is(site, visit, name):
     def fill(minute: int) -> None:
@@ -112,7 +162,7 @@ def test_a_start_page_costs_the_same_however_much_there_is(site, visit, name):
         fill(minute)
     with counted(site) as many:
         client.get("/")
-    assert len(many) == len(few) <= 20
+    assert len(many) == len(few) <= {"bureau": 14, "manager": 15, "contact": 22}.get(name, 20)
 
 
 def test_the_menu_offers_a_role_only_what_it_may_open(site, visit):

@@ -93,8 +93,9 @@ def witness(session: Session, event: TicketEvent) -> None:
 def unprotect(session: Session) -> None:
     """Do what the owner of a database can do: no triggers, no foreign keys, no checks."""
     dialect = session.get_bind().dialect.name
-    for statement in triggers.drop(dialect):
-        session.execute(text(statement))
+    for table in (*triggers.APPEND_ONLY, triggers.HEAD):
+        for statement in triggers.unprotect(dialect, table):
+            session.execute(text(statement))
     if dialect == "postgresql":
         session.execute(text("SET session_replication_role = replica"))
         for constraint in ("kind", "side"):

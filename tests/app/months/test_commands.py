@@ -109,16 +109,3 @@ def test_without_a_contract_the_command_says_what_to_run_first(app: Site, runner
     done = runner.invoke(args=["month", "show", "2025-07"])
     assert done.exit_code == 1
     assert "flask --app wsgi init" in done.stderr
-
-
-def test_the_list_names_every_report(app: Site, runner: FlaskCliRunner) -> None:
-    done = runner.invoke(args=["report", "list"])
-    assert [json.loads(line)["report"] for line in done.stdout.splitlines()] == [
-        "monthly",
-        "repair",
-        "summary",
-        "signed",
-        "projects",
-        "inspections",
-        "work",
-    ]

@@ -26,7 +26,7 @@ def live(session: Session, people: Personas, count: int = 40, seed: int = 7) -> 
     random = Random(seed)
     for number in range(count):
         start = FIRST + timedelta(seconds=random.randrange(int((LAST - FIRST).total_seconds())))
-        _Course(session, people, random, start).run(number)
+        _Course(session, people, random, start).run(number, f"life-{seed}-{number}")
 
 
 class _Course:
@@ -35,7 +35,7 @@ class _Course:
     def __init__(self, session: Session, people: Personas, random: Random, start: datetime) -> None:
         self.session, self.people, self.random, self.now = session, people, random, start
 
-    def run(self, number: int) -> None:
+    def run(self, number: int, submission: str) -> None:
         pick, chance = self.random.choice, self.random.random
         kinds = [TicketKind.INCIDENT] * 4 + list(TicketKind)
         opener = pick([self.people.bureau, self.people.manager])
@@ -44,7 +44,7 @@ class _Course:
             project_id=project(self.session, pick(ROWS)).id,
             kind=pick(kinds),
             title=f"第 {number} 件",
-            submission=f"life-{number}",
+            submission=submission,
             reported_at=self.now - before,
             own_finding=opener is self.people.manager and chance() < 0.1,
             paralysis=chance() < 0.1,

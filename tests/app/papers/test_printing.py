@@ -30,12 +30,13 @@ FORM = PrintedForm(
 )
 
 
-def keep(site, form=FORM, who="bureau", row=None, now="2025-07-01 09:00"):
+def keep(site, form=FORM, who="bureau", row=None, now="2025-07-01 09:00", unit_of=None):
     with site.app_context(), transaction() as session:
         of = project(session, row).id if row else None
+        unit = project(session, unit_of).unit_id if unit_of else None
         paper = signed_form(
             session, named(session, who), PaperKind.PAYMENT_REQUEST, "payment_stage:1", form, at(now),
-            project_id=of,
+            project_id=of, unit_id=unit,
         )  # fmt: skip
         return paper.id
 
@@ -107,6 +108,24 @@ def test_money_is_for_the_two_parties_and_a_projects_paper_for_whoever_sees_the_
         **{who: [404, 200] for who in ("contact", "engineer")},
         **{who: [404, 404] for who in ("stranger", "hotline", "admin")},
     }
+
+
+@pytest.mark.both_databases
+def test_a_units_paper_is_for_its_contacts_and_no_engineers(site, visit):
+    of_unit = keep(site, unit_of=1)
+    seen = {
+        who: visit(who).get(f"/papers/{of_unit}").status_code
+        for who in ("bureau", "manager", "auditor", "contact", "engineer", "stranger", "hotline", "admin")
+    }
+    assert [who for who, status in seen.items() if status == 200] == [
+        "bureau",
+        "manager",
+        "auditor",
+        "contact",
+    ]
+    assert set(seen.values()) == {200, 404}
+    assert "洛阳市教育局" in visit("contact").get("/papers").text
+    assert f"/papers/{of_unit}" not in visit("stranger").get("/papers").text
 
 
 def test_the_list_holds_what_is_in_scope_and_can_be_narrowed(site, visit):

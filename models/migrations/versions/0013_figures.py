@@ -1,14 +1,14 @@
 """indexes in which the figures are counted
 
-Revision: 0010, after 0009.
+Revision: 0013, after 0012.
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
