@@ -24,6 +24,10 @@ class Ticket(Base):
     __table_args__ = (
         Index("ix_ticket_state_due", "state", "next_due_at"),
         Index("ix_ticket_project_reported", "project_id", "reported_at"),
+        # The figures of a period are counted in these alone, without a look at the rows.
+        Index("ix_ticket_first_fix", "project_id", "kind", "accepted_at", "rejections"),
+        Index("ix_ticket_rated", "project_id", "closed_at", "rating"),
+        Index("ix_ticket_flow", "project_id", "opened_at", "closed_at", "cancelled_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -101,6 +105,7 @@ class TicketClock(Base):
     __table_args__ = (
         UniqueConstraint("ticket_id", "kind", "round"),
         Index("ix_ticket_clock_month", "decided_at", "project_id", "kind", "verdict"),
+        Index("ix_ticket_clock_figures", "project_id", "kind", "verdict", "decided_at"),
         Index("ix_ticket_clock_due", "verdict", "due_at"),
     )
 
@@ -133,7 +138,11 @@ class TicketMilestone(Base):
     """The cached standing of one stop (C12): ``seq`` is the event that recorded it."""
 
     __tablename__ = "ticket_milestone"
-    __table_args__ = (UniqueConstraint("ticket_id", "seq"), Index("ix_ticket_milestone_month", "recorded_at"))
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "seq"),
+        Index("ix_ticket_milestone_month", "recorded_at"),
+        Index("ix_ticket_milestone_figures", "project_id", "backentered", "recorded_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))

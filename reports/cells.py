@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from unicodedata import east_asian_width
 
-from reports.table import Format, Table
+from reports.table import Column, Format
 from sla.when import SHANGHAI
 
 LINE = 15.0  # points
 NARROWEST, WIDEST, WIDEST_LONG = 7, 32, 72  # characters; a Chinese one takes two
-_TEXTS = (Format.TEXT, Format.LONG)
+TEXTS = (Format.TEXT, Format.LONG)
 # What the values of a format take, words like 本月无数据 included.
 _USUAL = {
     Format.COUNT: 3,
@@ -52,28 +52,27 @@ def excel_value(value: Any) -> Any:
 
 def width(text: str) -> int:
     """Return how many characters wide a text is; a Chinese one is two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
-def width_of(table: Table, number: int) -> int:
-    """Return the width of a column that fits what is in it, within bounds."""
-    column = table.columns[number]
-    if column.format in _TEXTS:
-        values = (str(value) for value in table.frame.iloc[:, number] if value is not None)
-        widest = max((width(line) for value in values for line in value.split("\n")), default=0)
-    else:
-        widest = _USUAL[column.format]
+def width_of(column: Column, widest: int) -> int:
+    """Return the width of a column that fits its head and its widest text, within bounds."""
+    widest = widest if column.format in TEXTS else _USUAL[column.format]
     # The head needs room for the filter's button beside it.
-    most = WIDEST_LONG if column.format is Format.LONG else WIDEST
-    return max(NARROWEST, min(most, max(widest, width(column.head)) + 4))
+    return max(NARROWEST, min(_most(column.format is Format.LONG), max(widest, width(column.head)) + 4))
 
 
-def lines_of(values: Sequence[Any], table: Table, widths: Sequence[int]) -> int:
-    """Return how many lines a row needs, each text broken at the width of its column."""
-    cells = zip(values, table.columns, widths, strict=True)
-    return max((_lines(v, w) for v, c, w in cells if isinstance(v, str) and c.format in _TEXTS), default=1)
+def lines_of(wides: Iterable[int], is_long: bool) -> int:
+    """Return how many lines a text needs whose own lines are so wide.
+
+    Only what does not fit the widest column there may be is broken: every other column is as wide as it
+    needs. A line is broken a little before its end: no letter is cut in two, and there is an indent.
+    """
+    across = _most(is_long) - 3
+    return sum(1 + max(0, wide - 1) // across for wide in wides)
 
 
-def _lines(text: str, across: int) -> int:
-    # A line is broken a little before its end: no letter is cut in two, and there is an indent.
-    return sum(1 + max(0, width(line) - 1) // max(1, across - 3) for line in text.split("\n"))
+def _most(is_long: bool) -> int:
+    return WIDEST_LONG if is_long else WIDEST

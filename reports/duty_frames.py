@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from reports.period import PeriodReport
-from reports.table import Column, Format, Table, table
+from reports.table import Column, Format, Stream, Table, stream, table
 from reports.ticket_frames import PROJECT_COLUMNS
 from sla.attendance import AttendanceRow
 from sla.figures import of_state, total
@@ -38,7 +38,7 @@ def by_obligation(report: PeriodReport) -> Table:
     return table(columns, (_duty(report, list(found)) for _, found in by_duty))
 
 
-def inspections(report: PeriodReport) -> Table:
+def inspections(report: PeriodReport) -> Stream:
     """Every inspection due in the period, with who recorded it and what was found."""
     columns = [
         *PROJECT_COLUMNS,
@@ -50,10 +50,10 @@ def inspections(report: PeriodReport) -> Table:
     ]
     found = (one for one in report.rows.occurrences if one.indicator is Indicator.INSPECTION)
     rows = ([*_what(report, one), *_record(one), _abnormal(one), _note(one)] for one in found)
-    return table(columns, rows)
+    return stream(columns, rows)
 
 
-def duties(report: PeriodReport) -> Table:
+def duties(report: PeriodReport) -> Stream:
     """Every other duty and every document due in the period."""
     columns = [
         *PROJECT_COLUMNS,
@@ -64,10 +64,10 @@ def duties(report: PeriodReport) -> Table:
     ]
     found = (one for one in report.rows.occurrences if one.indicator is not Indicator.INSPECTION)
     rows = ([*_what(report, one), one.indicator.label, *_record(one), _note(one)] for one in found)
-    return table(columns, rows)
+    return stream(columns, rows)
 
 
-def attendance(report: PeriodReport) -> Table:
+def attendance(report: PeriodReport) -> Stream:
     """Every day of every posting, in half days (R1)."""
     columns = [
         *PROJECT_COLUMNS,
@@ -77,7 +77,7 @@ def attendance(report: PeriodReport) -> Table:
         *(Column(f"{half.label}在岗", Format.LONG) for half in Half),
     ]
     by_day = groupby(report.rows.attendance, key=lambda row: (row.posting, row.day))
-    return table(columns, (_day(report, list(found)) for _, found in by_day))
+    return stream(columns, (_day(report, list(found)) for _, found in by_day))
 
 
 # -- pieces ----------------------------------------------------------------------------------

@@ -200,7 +200,7 @@ def adjusted_figures(report: PeriodReport) -> Table:
         *(Column(head, Format.COUNT, group) for group in groups for head in ("分子", "分母")),
         Column("合计比率", Format.PERCENT),
     ]
-    more = adjusted(report.rows)
+    more = adjusted(report.rows.adjustments)
     rows = []
     for indicator, own in report.figures.contract.items():
         if more[indicator] != Figure():

@@ -19,7 +19,7 @@ from reports.columns import Column
 from reports.form import BLANK, STAMPED
 
 if TYPE_CHECKING:
-    from reports.table import Table
+    from reports.table import Stream, Table
 
 MOST_PRINTED = 300  # rows of a part in a document; the workbook has them all
 UPRIGHT = 7  # columns of a table on an upright page
@@ -97,15 +97,15 @@ class Listing:
         return sha256(json.dumps(said, separators=(",", ":")).encode("ascii")).hexdigest()
 
 
-def part_of(name: str, made: Table, note: str = "", brief: Sequence[str] = ()) -> Part:
+def part_of(name: str, made: Table | Stream, note: str = "", brief: Sequence[str] = ()) -> Part:
     """Return a table of the monthly report as a part; a heading that columns share stands before each."""
     columns = tuple(Column(f"{one.group}{one.head}", one.format) for one in made.columns)
-    return Part(name, columns, tuple(made.frame.itertuples(index=False, name=None)), note, tuple(brief))
+    return Part(name, columns, tuple(map(tuple, made.rows())), note, tuple(brief))
 
 
 def listing_workbook(data: Listing, tell: Progress = nobody) -> bytes:
     """Return the workbook: a sheet for what is said, and one for each part."""
-    from reports.table import Format, table
+    from reports.table import Format, stream
     from reports.workbook import Book
 
     book = Book(data.title, data.at)
@@ -127,7 +127,7 @@ def listing_workbook(data: Listing, tell: Progress = nobody) -> bytes:
         sheet = book.sheet(one.name)
         notes = [data.subtitle, one.note] if len(data.parts) > 1 or not data.facts else [one.note]
         sheet.title(one.name if data.facts or number > 1 else data.title, *(note for note in notes if note))
-        sheet.table(table(one.columns, one.rows), freeze=min(2, len(one.columns) - 1))
+        sheet.table(stream(one.columns, one.rows), freeze=min(2, len(one.columns) - 1))
         tell(100 * number // len(data.parts))
     return book.to_bytes()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from reports import duty_frames, frames, ticket_frames
 from reports.definitions import TERMS, WORDING
 from reports.period import PeriodReport
-from reports.table import Column, Format, Table, table
+from reports.table import Column, Format, Stream, Table, table
 from reports.workbook import Bars, Book, Sheet
 from sla.vocab import Indicator
 from sla.when import clock_text
@@ -128,7 +128,9 @@ def _definitions(sheet: Sheet, report: PeriodReport) -> None:
     sheet.table(table(columns, rows), freeze=1)
 
 
-def _listing(make: Callable[[PeriodReport], Table], freeze: int) -> Callable[[Sheet, PeriodReport], None]:
+def _listing(
+    make: Callable[[PeriodReport], Stream | Table], freeze: int
+) -> Callable[[Sheet, PeriodReport], None]:
     def write(sheet: Sheet, report: PeriodReport) -> None:
         sheet.table(make(report), freeze=freeze)
 

@@ -71,8 +71,13 @@ class PeriodReport:
     @property
     def on_assumption(self) -> bool:
         """Tell whether a reading that moves clocks or duties is only assumed: the figures say 按暂定口径."""
-        moves = {key.name for key in KEYS if key.effect in (Effect.CLOCKS, Effect.OBLIGATIONS)}
-        return any(one.key in moves and one.status is Status.ASSUMED for one in self.readings)
+        return is_assumed(self.readings)
+
+
+def is_assumed(readings: Iterable[Reading]) -> bool:
+    """Tell whether a reading that moves clocks or duties is only assumed."""
+    moves = {key.name for key in KEYS if key.effect in (Effect.CLOCKS, Effect.OBLIGATIONS)}
+    return any(one.key in moves and one.status is Status.ASSUMED for one in readings)
 
 
 def absence(indicator: Indicator, figure: Figure, projects: Iterable[ProjectRow], period: Period) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,10 @@ class Table:
     columns: tuple[Column, ...]
     frame: pd.DataFrame
 
+    def rows(self) -> Iterator[Sequence[Any]]:
+        """Yield the rows, each once."""
+        yield from self.frame.itertuples(index=False, name=None)
+
     @property
     def grouped(self) -> bool:
         """Tell whether the heading has two rows."""
@@ -28,6 +32,23 @@ class Table:
     def place(self, head: str, group: str = "") -> int:
         """Return the number of a column, counted from 1."""
         return [(c.head, c.group) for c in self.columns].index((head, group)) + 1
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Rows of which there may be many: each is made when it is written, and kept nowhere."""
+
+    columns: tuple[Column, ...]
+    made: Iterable[Sequence[Any]]
+
+    def rows(self) -> Iterator[Sequence[Any]]:
+        """Yield the rows, once."""
+        yield from self.made
+
+
+def stream(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Stream:
+    """Make a stream."""
+    return Stream(tuple(columns), rows)
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Table:

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from reports.period import PeriodReport
-from reports.table import Column, Format, Table, table
+from reports.table import Column, Format, Stream, stream
 from sla.arithmetic import net_seconds, reason_text
 from sla.clock import Clock, RuleBook
 from sla.figures import CENT
@@ -17,7 +17,7 @@ from sla.when import clock_text
 PROJECT_COLUMNS = (Column("序号", Format.COUNT), Column("单位"), Column("项目"))
 
 
-def clocks(report: PeriodReport) -> Table:
+def clocks(report: PeriodReport) -> Stream:
     """Every clock that counts in the period."""
     columns = [
         Column("工单号"),
@@ -37,10 +37,10 @@ def clocks(report: PeriodReport) -> Table:
         Column("扣除", Format.LONG),
         Column("备注"),
     ]
-    return table(columns, (_clock(report, row) for row in report.rows.clocks))
+    return stream(columns, (_clock(report, row) for row in report.rows.clocks))
 
 
-def breaches(report: PeriodReport) -> Table:
+def breaches(report: PeriodReport) -> Stream:
     """Every breach, one a line, with its arithmetic (F5)."""
     columns = [
         Column("工单号"),
@@ -53,19 +53,10 @@ def breaches(report: PeriodReport) -> Table:
         Column("晚（分钟）", Format.POINTS),
         Column("计算过程", Format.LONG),
     ]
-    rows = []
-    for row in report.rows.breaches:
-        clock = row.clock
-        late = minutes_between(clock.stopped_at, clock.due_at) if clock.stopped_at else "未完成"
-        lines = "\n".join(report.because.get(row.key, ()))
-        stop = clock.stopped_at or "未完成"
-        rows.append(
-            [*ticket_cells(report, row), clock.kind.label, allowance(clock), clock.due_at, stop, late, lines]
-        )
-    return table(columns, rows)
+    return stream(columns, (_breach(report, row) for row in report.rows.breaches))
 
 
-def tickets(report: PeriodReport) -> Table:
+def tickets(report: PeriodReport) -> Stream:
     """Every ticket that was open in the period; how it came in and went out adds up to the totals."""
     columns = [
         Column("工单号"),
@@ -84,7 +75,7 @@ def tickets(report: PeriodReport) -> Table:
         Column("撤销时间", Format.INSTANT),
         Column("评分", Format.COUNT),
     ]
-    return table(columns, (_ticket_line(report, ticket) for ticket in report.rows.tickets))
+    return stream(columns, (_ticket_line(report, ticket) for ticket in report.rows.tickets))
 
 
 # -- pieces ----------------------------------------------------------------------------------
@@ -94,6 +85,15 @@ def ticket_cells(report: PeriodReport, row: ClockRow) -> list[Any]:
     """Return the cells of the ticket of a clock: its number and title, and its project."""
     ticket, project = report.rows.ticket_by_id[row.ticket_id], report.rows.project_by_seq[row.project]
     return [ticket.number, ticket.title, project.seq, project.unit_name, project.name]
+
+
+def _breach(report: PeriodReport, row: ClockRow) -> list[Any]:
+    clock = row.clock
+    late = minutes_between(clock.stopped_at, clock.due_at) if clock.stopped_at else "未完成"
+    lines = "\n".join(report.because.get(row.key, ()))
+    stop = clock.stopped_at or "未完成"
+    said = [clock.kind.label, allowance(clock), clock.due_at, stop, late, lines]
+    return [*ticket_cells(report, row), *said]
 
 
 def _clock(report: PeriodReport, row: ClockRow) -> list[Any]:

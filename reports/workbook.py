@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
@@ -22,8 +22,9 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from reports.cells import LINE, cell_text, excel_value, is_risky, lines_of, width_of
-from reports.table import Format, Table
+from reports.cells import LINE, cell_text, excel_value, is_risky
+from reports.rowwriter import Rows, Styles, Tables
+from reports.table import Format, Stream, Table
 
 ZIPPED_ON = (1980, 1, 1, 0, 0, 0)  # the date of every part of the file: the earliest there is
 A4 = "9"
@@ -43,6 +44,7 @@ class Book:
         self._book.remove(self._book.worksheets[0])
         for style in _styles():
             self._book.add_named_style(style)
+        self._tables = Tables()
         properties = self._book.properties
         properties.title, properties.creator, properties.lastModifiedBy = title, "履约", "履约"
         # The format keeps these two in UTC, without saying so.
@@ -58,27 +60,37 @@ class Book:
         made.page_margins.left = made.page_margins.right = 0.4
         made.oddFooter.left.text = name
         made.oddFooter.right.text = "第 &P 页，共 &N 页"
-        return Sheet(made)
+        return Sheet(made, self._tables, _numbers(made))
 
     def to_bytes(self) -> bytes:
         """Return the file."""
-        out = BytesIO()
-        # Not Workbook.save: that one stamps the present moment into the properties.
-        ExcelWriter(self._book, _Archive(out, "w", ZIP_DEFLATED)).save()
-        return out.getvalue()
+        with self._tables, TemporaryFile() as out:
+            # Not Workbook.save: that one stamps the present moment into the properties.
+            ExcelWriter(self._book, _Archive(out, self._tables)).save()
+            out.seek(0)
+            return out.read()
 
 
 class _Archive(ZipFile):
-    """A zip file whose parts all have the same date."""
+    """A zip file whose parts all have the same date; the rows of ``tables`` go into the sheets."""
+
+    def __init__(self, out: IO[bytes], tables: Tables) -> None:
+        super().__init__(out, "w", ZIP_DEFLATED)
+        self._tables = tables
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
-        part = ZipInfo(str(zinfo_or_arcname), ZIPPED_ON)
-        part.compress_type = ZIP_DEFLATED
-        super().writestr(part, data)
+        super().writestr(_part(zinfo_or_arcname), data)
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
-        with open(filename, "rb") as file:
-            self.writestr(arcname, file.read())
+        with open(filename, "rb") as file, self.open(_part(arcname), "w") as out:
+            for piece in self._tables.filled(file.read()):
+                out.write(piece)
+
+
+def _part(name: Any) -> ZipInfo:
+    part = ZipInfo(str(name), ZIPPED_ON)
+    part.compress_type = ZIP_DEFLATED
+    return part
 
 
 @dataclass(frozen=True)
@@ -101,6 +113,8 @@ class Sheet:
     """One sheet, written from top to bottom; ``row`` is the next free one."""
 
     sheet: Worksheet
+    tables: Tables
+    styles: Styles
     row: int = 1
 
     def title(self, text: str, *notes: str) -> None:
@@ -131,23 +145,21 @@ class Sheet:
         for number, characters_wide in enumerate(characters, 1):
             self.sheet.column_dimensions[get_column_letter(number)].width = characters_wide
 
-    def table(self, table: Table, freeze: int = 0, main: bool = True) -> int:
+    def table(self, table: Table | Stream, freeze: int = 0, main: bool = True) -> int:
         """Write a table and return the row of its first line; ``freeze`` columns stay in sight.
 
         The main table of a sheet keeps its heading in sight and on every printed page, and can be filtered.
         """
         self._headings(table)
         first = self.row
-        formats = [column.format for column in table.columns]
+        rows = Rows(first, table.columns, self.styles, INSTEAD)
+        for values in table.rows():
+            rows.add(values)
+        if rows.count:
+            self.sheet.cell(first, 1, self.tables.keep(rows))
+        self.row += rows.count
         if main:
-            self.widths(*(width_of(table, number) for number in range(len(table.columns))))
-        widths = [self._width(number) for number in range(1, len(table.columns) + 1)]
-        for values in table.frame.itertuples(index=False, name=None):
-            for number, (value, kind) in enumerate(zip(values, formats, strict=True), 1):
-                instead = isinstance(value, str) and kind not in (Format.TEXT, Format.LONG)
-                self._put(self.row, number, value, INSTEAD if instead else kind.name)
-            self.sheet.row_dimensions[self.row].height = LINE * lines_of(values, table, widths) + 2
-            self.row += 1
+            self.widths(*rows.widths())
         if main:
             self.sheet.freeze_panes = f"{get_column_letter(freeze + 1)}{first}"
             self.sheet.print_title_rows = f"1:{first - 1}"
@@ -181,10 +193,7 @@ class Sheet:
             drawn.x_axis.scaling.orientation = "maxMin"  # the first row on top
         self.sheet.add_chart(drawn, chart.at)
 
-    def _width(self, number: int) -> int:
-        return int(self.sheet.column_dimensions[get_column_letter(number)].width)
-
-    def _headings(self, table: Table) -> None:
+    def _headings(self, table: Table | Stream) -> None:
         if any(column.group for column in table.columns):
             groups = [column.group for column in table.columns]
             for number, group in enumerate(groups, 1):
@@ -220,6 +229,17 @@ class Sheet:
         else:
             cell.value = excel_value(value)
         return cell
+
+
+def _numbers(sheet: Worksheet) -> Styles:
+    """Return the number of each style of a value, and of the same for texts that look like formulas."""
+    found = {}
+    for name in (INSTEAD, *(one.name for one in Format)):
+        plain, risky = Cell(sheet, 1, 1), Cell(sheet, 1, 1)
+        plain.style = risky.style = name
+        risky.quotePrefix = True
+        found[name] = plain.style_id, risky.style_id
+    return found
 
 
 def _style(

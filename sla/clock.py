@@ -77,7 +77,7 @@ class RuleBook:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Clock:
     """One running target of one ticket, with all that its arithmetic needs.
 

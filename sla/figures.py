@@ -88,6 +88,11 @@ def of_state(state: OccurrenceState) -> Figure:
             return Figure(pending=1)
 
 
+def times(figure: Figure, number: int) -> Figure:
+    """Return what so many equal shares add; ``-1`` takes one out."""
+    return Figure(number * figure.met, number * figure.total, number * figure.exempt, number * figure.pending)
+
+
 def total(figures: Iterable[Figure]) -> Figure:
     """Return the sum of figures: the whole is always the sum of its parts (F3)."""
     return sum(figures, Figure())

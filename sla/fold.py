@@ -6,11 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sla.adjustments import Counted, effect
+from sla.adjustments import AdjustmentRow, Counted, effect
 from sla.attendance import AttendanceRow
 from sla.figures import Figure, of_state, of_verdict, total
-from sla.rows import MEASURED_BY, ClockRow, MilestoneRow, OccurrenceRow, PeriodRows, TicketRow, UnitRow
-from sla.vocab import Indicator, OccurrenceState, Word
+from sla.rows import (
+    MEASURED_BY,
+    ClockRow,
+    MilestoneRow,
+    OccurrenceRow,
+    PeriodRows,
+    PeriodScope,
+    TicketRow,
+    UnitRow,
+)
+from sla.vocab import Indicator, OccurrenceState, Verdict, Word
 from sla.when import day_of
 
 TOP_RATING = 5
@@ -111,10 +120,10 @@ def _in_words(part: Part) -> tuple[str, str]:
     return f"{number} 评分", f"{part.figure.met} 分"
 
 
-def adjusted(rows: PeriodRows) -> dict[Indicator, Figure]:
-    """Return what the adjustments counted in the period add to each indicator of the whole scope (M1)."""
+def adjusted(adjustments: Iterable[AdjustmentRow]) -> dict[Indicator, Figure]:
+    """Return what the adjustments counted in a period add to each indicator of the whole scope (M1)."""
     found = dict.fromkeys(Indicator, Figure())
-    for (_, indicator), figure in effect(rows.adjustments).items():
+    for (_, indicator), figure in effect(adjustments).items():
         found[indicator] += figure
     return found
 
@@ -135,18 +144,26 @@ class PeriodFigures:
     contract: Figures
 
 
+Share = tuple[int | None, Indicator | None, Figure]  # a project, an indicator, and what it adds to it
+
+
 def figures(rows: PeriodRows) -> PeriodFigures:
     """Return the figures of a period. Every project and unit of the scope has all indicators."""
+    return summed(rows.scope, ((part.project, part.indicator, part.figure) for part in parts(rows)))
+
+
+def summed(scope: PeriodScope, shares: Iterable[Share]) -> PeriodFigures:
+    """Return the figures that some shares add up to: of single rows, or of many at once."""
     found: dict[int | None, dict[Indicator, Figure]] = {
-        seq: dict.fromkeys(Indicator, Figure()) for seq in (None, *rows.project_by_seq)
+        seq: dict.fromkeys(Indicator, Figure()) for seq in (None, *scope.project_by_seq)
     }
-    for part in parts(rows):
-        if part.indicator:
-            found[part.project][part.indicator] += part.figure
-    by_project = {project.seq: found[project.seq] for project in rows.projects}
-    by_unit = {
-        unit: _sum(by_project[project.seq] for project in rows.projects if project.unit == unit)
-        for unit in rows.units
+    for seq, indicator, figure in shares:
+        if indicator:
+            found[seq][indicator] += figure
+    by_project = {project.seq: found[project.seq] for project in scope.projects}
+    by_unit: dict[UnitRow, Figures] = {
+        unit: _sum(by_project[project.seq] for project in scope.projects if project.unit == unit)
+        for unit in scope.units
     }
     return PeriodFigures(by_project, by_unit, found[None], _sum(found.values()))
 
@@ -216,3 +233,34 @@ def flows(rows: PeriodRows) -> dict[Flow, list[TicketRow]]:
 def totals(rows: PeriodRows) -> Totals:
     """Return the ticket totals; a period that does not reconcile is an error."""
     return Totals(**{name.value: len(found) for name, found in flows(rows).items()})
+
+
+@dataclass(frozen=True)
+class PeriodSums:
+    """Everything a period is summed up to, without its rows.
+
+    ``changes`` are the targets in workdays, which belong to no indicator; ``clocks`` and ``breaches`` count
+    those too.
+    """
+
+    scope: PeriodScope
+    figures: PeriodFigures
+    changes: Figure
+    clocks: int
+    breaches: int
+    states: Mapping[OccurrenceState, int]
+    totals: Totals
+
+
+def sums(rows: PeriodRows) -> PeriodSums:
+    """Return what the rows of a period add up to."""
+    verdicts = [part.clock.clock.verdict for part in parts(rows) if part.clock]
+    return PeriodSums(
+        rows.scope,
+        figures(rows),
+        workday_targets(rows),
+        len(verdicts),
+        verdicts.count(Verdict.BREACHED),
+        states(rows),
+        totals(rows),
+    )

@@ -37,7 +37,8 @@ MEASURED_BY: Mapping[ClockKind, Indicator] = {
 OF_OCCURRENCES = (Indicator.INSPECTION, Indicator.DUTY, Indicator.DOCUMENT)
 # What a row of the tender may promise or not; the other indicators hold for every project (C1).
 PROMISES = frozenset({*MEASURED_BY.values(), *OF_OCCURRENCES, Indicator.ATTENDANCE})
-_RESTORED = {TicketKind.INCIDENT, TicketKind.SECURITY}
+# What is out of order and comes back: only of these it is asked whether the first recovery was good.
+RESTORED = frozenset({TicketKind.INCIDENT, TicketKind.SECURITY})
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class ProjectRow:
     in_service: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ClockRow:
     """A decided clock and where it belongs; ``original_due_at`` is the due time first derived (C10)."""
 
@@ -75,7 +76,7 @@ class ClockRow:
         return self.ticket_id, self.clock.kind, self.clock.round
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MilestoneRow:
     """One stop of a ticket with both of its times (C12); ``seq`` is its event's number in the ticket."""
 
@@ -86,7 +87,7 @@ class MilestoneRow:
     seq: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TicketRow:
     """A ticket as it stands. ``project`` is the row's number in the tender."""
 
@@ -113,7 +114,7 @@ class TicketRow:
     @property
     def first_fix(self) -> bool | None:
         """Tell whether the first recovery was the good one (C11); ``None`` where none was accepted."""
-        if self.kind not in _RESTORED or self.accepted_at is None:
+        if self.kind not in RESTORED or self.accepted_at is None:
             return None
         return self.rejections == 0
 
@@ -166,6 +167,26 @@ class OccurrenceRow:
         """Return when something was last recorded about it: a work, the unit's word, a waiver."""
         known = [one for work in self.works for one in (work.recorded_at, work.decided_at)]
         return max((one for one in (*known, self.waived_at) if one), default=None)
+
+
+@dataclass(frozen=True)
+class PeriodScope:
+    """A period and the projects of one scope; ``whole_contract``: with the duties of the whole contract."""
+
+    period: Period
+    projects: tuple[ProjectRow, ...]
+    whole_contract: bool
+    is_over: bool
+
+    @cached_property
+    def project_by_seq(self) -> dict[int, ProjectRow]:
+        """Return the projects by their number in the tender."""
+        return {project.seq: project for project in self.projects}
+
+    @cached_property
+    def units(self) -> tuple[UnitRow, ...]:
+        """Return the units of the projects, in the order of the tender."""
+        return tuple(dict.fromkeys(project.unit for project in self.projects))
 
 
 @dataclass(frozen=True)
@@ -235,11 +256,16 @@ class PeriodRows:
         return {ticket.id: ticket for ticket in self.tickets}
 
     @cached_property
+    def scope(self) -> PeriodScope:
+        """Return what the rows are about."""
+        return PeriodScope(self.period, self.projects, self.whole_contract, self.is_over)
+
+    @property
     def project_by_seq(self) -> dict[int, ProjectRow]:
         """Return the projects by their number in the tender."""
-        return {project.seq: project for project in self.projects}
+        return self.scope.project_by_seq
 
-    @cached_property
+    @property
     def units(self) -> tuple[UnitRow, ...]:
         """Return the units of the projects, in the order of the tender."""
-        return tuple(dict.fromkeys(project.unit for project in self.projects))
+        return self.scope.units

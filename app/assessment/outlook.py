@@ -72,7 +72,7 @@ def outlook(
 def _lines(found: Sequence[Facts], present: Sequence[Scheme | None], scheme: Scheme) -> tuple[Line, ...]:
     if not found:
         return ()
-    everybody = [CONTRACT, *(Whose(project=project) for project in found[-1].rows.projects)]
+    everybody = [CONTRACT, *(Whose(project=project) for project in found[-1].scope.projects)]
     return tuple(
         Line(
             whose,

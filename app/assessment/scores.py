@@ -10,16 +10,16 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from app.assessment.queries import SEE_WHOLE, Judging, callbacks_of, judging, observations_of, versions
-from app.months.queries import rows_of
+from app.months.figures import figures_of
 from models.assessment import Observation
 from models.callbacks import CallBack
 from models.people import User
 from sla.assessment import Scheme, Source, Veto
 from sla.errors import NotFound
 from sla.figures import Figure
-from sla.fold import Figures, Part, PeriodFigures, figures, parts
+from sla.fold import Figures, Part, PeriodSums, parts
 from sla.period import Period
-from sla.rows import PeriodRows, ProjectRow, UnitRow
+from sla.rows import PeriodRows, PeriodScope, ProjectRow, UnitRow
 from sla.scoring import ItemScore, Recorded, Score, Taken, score
 from sla.vocab import Indicator, Role
 
@@ -53,8 +53,7 @@ CONTRACT = Whose()
 class Facts:
     """Everything a period is judged by; any scheme can be applied to it."""
 
-    rows: PeriodRows
-    figures: PeriodFigures
+    sums: PeriodSums
     observations: tuple[Observation, ...]
     callbacks: Mapping[int, list[CallBack]]
 
@@ -82,11 +81,16 @@ class Facts:
         """Return the call-backs of a project, or of all those of a unit, or all."""
         return [one for seq in sorted(self._seqs(whose)) for one in self.callbacks.get(seq, ())]
 
-    def parts_of(self, whose: Whose) -> dict[Indicator, list[Part]]:
-        """Return the rows that lack something, by indicator (F5)."""
+    @property
+    def scope(self) -> PeriodScope:
+        """Return which period it is, and of which projects."""
+        return self.sums.scope
+
+    def lacking(self, rows: PeriodRows, whose: Whose) -> dict[Indicator, list[Part]]:
+        """Return those of the period's rows that lack something, by indicator (F5)."""
         seqs, whole = self._seqs(whose), whose == CONTRACT
         found: dict[Indicator, list[Part]] = {}
-        for part in parts(self.rows):
+        for part in parts(rows):
             theirs = whole if part.project is None else part.project in seqs
             if theirs and part.indicator and part.figure.met < part.figure.total:
                 found.setdefault(part.indicator, []).append(part)
@@ -95,12 +99,13 @@ class Facts:
     def _seqs(self, whose: Whose) -> set[int]:
         if whose.project:
             return {whose.project.seq}
-        return {one.seq for one in self.rows.projects if whose.unit in (None, one.unit)}
+        return {one.seq for one in self.scope.projects if whose.unit in (None, one.unit)}
 
     def _figures(self, whose: Whose) -> Figures:
+        kept = self.sums.figures
         if whose.project:
-            return self.figures.projects[whose.project.seq]
-        return self.figures.units[whose.unit] if whose.unit else self.figures.contract
+            return kept.projects[whose.project.seq]
+        return kept.units[whose.unit] if whose.unit else kept.contract
 
 
 @dataclass(frozen=True)
@@ -117,10 +122,8 @@ class Judged:
 
 def facts_of(session: Session, period: Period, viewer: User | None, now: datetime) -> Facts:
     """Return what a period is judged by, within the viewer's scope; ``None`` is the command line."""
-    rows = rows_of(session, period, viewer, now)
     return Facts(
-        rows,
-        figures(rows),
+        figures_of(session, period, viewer, now),
         tuple(observations_of(session, period, viewer, now)),
         callbacks_of(session, period, viewer, now),
     )
@@ -131,29 +134,29 @@ def judge(session: Session, period: Period, viewer: User | None, now: datetime) 
     return Judged(facts_of(session, period, viewer, now), judging(versions(session), period))
 
 
-def units_scored(viewer: User | None, rows: PeriodRows) -> list[UnitRow]:
+def units_scored(viewer: User | None, scope: PeriodScope) -> list[UnitRow]:
     """Return the units whose score this viewer sees: of a part of a unit's projects there is none."""
     if viewer is None or viewer.role in SEE_WHOLE:
-        return list(rows.units)
+        return list(scope.units)
     if viewer.role is Role.CONTACT:
-        return [unit for unit in rows.units if unit.id == viewer.unit_id]
+        return [unit for unit in scope.units if unit.id == viewer.unit_id]
     return []
 
 
 def whose_of(
-    viewer: User | None, rows: PeriodRows, seq: int | None = None, unit_id: int | None = None
+    viewer: User | None, scope: PeriodScope, seq: int | None = None, unit_id: int | None = None
 ) -> Whose:
     """Return of whom a score is asked; what the viewer does not see is ``NotFound`` (S1).
 
     ``None`` is the command line.
     """
     if seq is not None:
-        project = rows.project_by_seq.get(seq)
+        project = scope.project_by_seq.get(seq)
         if project is None:
             raise NotFound("没有这个运维项目，或您无权查看")
         return Whose(project=project)
     if unit_id is not None:
-        unit = next((one for one in units_scored(viewer, rows) if one.id == unit_id), None)
+        unit = next((one for one in units_scored(viewer, scope) if one.id == unit_id), None)
         if unit is None:
             raise NotFound("没有这家单位的考核，或您无权查看")
         return Whose(unit=unit)
@@ -219,9 +222,9 @@ class Sheet:
     noted: tuple[Observation, ...]
 
 
-def sheet(facts: Facts, scheme: Scheme, whose: Whose) -> Sheet:
-    """Return a score with the facts behind each deducted point."""
-    found, lacking = facts.score(scheme, whose), facts.parts_of(whose)
+def sheet(facts: Facts, rows: PeriodRows, scheme: Scheme, whose: Whose) -> Sheet:
+    """Return a score with the facts behind each deducted point; ``rows`` are those of the same period."""
+    found, lacking = facts.score(scheme, whose), facts.lacking(rows, whose)
     seen = facts.observations_of(whose)
     by_id = {one.id: one for one in seen}
     callbacks = facts.callbacks_of(whose)

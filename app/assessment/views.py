@@ -11,7 +11,7 @@ from app.access import projects_seen, require
 from app.assessment import sheets
 from app.assessment.queries import ASSESSED, SEE_WHOLE, Judging
 from app.assessment.schemas import ORDERS, PeriodPick, ScoresFilter
-from app.assessment.scores import CONTRACT, Judged, Whose, judge, sheet, units_scored, whose_of
+from app.assessment.scores import CONTRACT, Judged, Sheet, Whose, judge, sheet, units_scored, whose_of
 from app.clock import now
 from app.database import current_session
 from app.duties.words import window_text
@@ -19,8 +19,10 @@ from app.files.queries import of_papers
 from app.forms import Form
 from app.login import viewer
 from app.months.periods import Offered, offered
+from app.months.queries import data_until, rows_of
 from sla.errors import Conflict, NotFound
 from sla.period import Length, Period
+from sla.rows import PeriodRows
 from sla.scoring import Score
 from sla.vocab import Role
 from sla.when import day_of
@@ -43,17 +45,19 @@ def show(month: str) -> ResponseReturnValue:
     choice, period = _chosen(month)
     form = Form(request.args.to_dict(), key="filter")
     asked = form.read(ScoresFilter())
-    judged = _judged(period)
-    units = units_scored(viewer(), judged.facts.rows)
+    at = now()
+    judged = judge(current_session(), period, viewer(), at)
+    units = units_scored(viewer(), judged.facts.scope)
     return render_template(
         "assessment/index.html",
         judged=judged,
-        rows=judged.facts.rows,
+        rows=judged.facts.scope,
+        data_until=data_until(current_session(), period, viewer(), at),
         judging=judged.judging,
         form=form,
         lines=_ordered(judged, asked["unit"], asked["order"]),
         units=[(unit, judged.score(Whose(unit=unit))) for unit in units],
-        choices_of_units=judged.facts.rows.units,
+        choices_of_units=judged.facts.scope.units,
         chosen_unit=asked["unit"],
         orders=list(ORDERS.items()),
         contract=judged.score(CONTRACT) if viewer().role in SEE_WHOLE else None,
@@ -108,29 +112,28 @@ def _chosen(month: str) -> tuple[Offered, Period]:
     return choice, choice.named(month)
 
 
-def _judged(period: Period) -> Judged:
-    return judge(current_session(), period, viewer(), now())
-
-
 def _judged_sheet(
     month: str, seq: int | None, unit_id: int | None
-) -> tuple[Offered, Period, Judged, Judging, Whose]:
+) -> tuple[Offered, Period, Judging, PeriodRows, Sheet]:
     choice, period = _chosen(month)
-    judged = _judged(period)
-    whose = whose_of(viewer(), judged.facts.rows, seq, unit_id)
+    session, at = current_session(), now()
+    judged = judge(session, period, viewer(), at)
+    whose = whose_of(viewer(), judged.facts.scope, seq, unit_id)
     if judged.judging is None:
         raise NotFound(NO_SCHEME)
-    return choice, period, judged, judged.judging, whose
+    rows = rows_of(session, period, viewer(), at)
+    return choice, period, judged.judging, rows, sheet(judged.facts, rows, judged.judging.scheme, whose)
 
 
 def _sheet_page(month: str, seq: int | None = None, unit_id: int | None = None) -> str:
-    choice, period, judged, judging, whose = _judged_sheet(month, seq, unit_id)
-    session = current_session()
+    choice, period, judging, rows, found = _judged_sheet(month, seq, unit_id)
+    whose, session = found.whose, current_session()
     return render_template(
         "assessment/sheet.html",
         whose=whose,
-        sheet=sheet(judged.facts, judging.scheme, whose),
-        rows=judged.facts.rows,
+        sheet=found,
+        rows=rows,
+        data_until=rows.data_until,
         judging=judging,
         most=sheets.MOST_LISTED,
         papers=of_papers(session, viewer(), sheets.subject(period, whose), now()),
@@ -145,13 +148,11 @@ def _sheet_page(month: str, seq: int | None = None, unit_id: int | None = None) 
 
 
 def _print(month: str, seq: int | None = None, unit_id: int | None = None) -> ResponseReturnValue:
-    _, period, judged, judging, whose = _judged_sheet(month, seq, unit_id)
+    _, period, judging, _, found = _judged_sheet(month, seq, unit_id)
     require(viewer(), Role.BUREAU)
     if not sheets.is_printed(period, now()):
         raise Conflict("季度和年度考核表在期间结束以后才能打印签字")
-    paper = sheets.keep(
-        current_session(), viewer(), period, judging, sheet(judged.facts, judging.scheme, whose), now()
-    )
+    paper = sheets.keep(current_session(), viewer(), period, judging, found, now())
     flash("考核表已生成，请打印签字，再把扫描件传到这里。", "success")
     return redirect(url_for("papers.show", paper_id=paper.id), 303)
 
@@ -160,7 +161,7 @@ def _ordered(judged: Judged, unit_id: int | None, order: str) -> list[tuple[Whos
     """Return the projects with their scores; those without one come last."""
     lines = [
         (whose, judged.score(whose))
-        for whose in (Whose(project=one) for one in judged.facts.rows.projects)
+        for whose in (Whose(project=one) for one in judged.facts.scope.projects)
         if unit_id is None or (whose.project and whose.project.unit.id == unit_id)
     ]
     if order == "seq":

@@ -24,7 +24,7 @@ from reports.catalogue import MONTHLY
 from reports.period import PeriodReport
 from sla.adjustments import digest, written
 from sla.closing import Standing
-from sla.fold import book
+from sla.fold import book, sums
 from sla.period import Period
 from sla.rows import PeriodRows
 from sla.when import clock_text
@@ -114,7 +114,7 @@ def files(session: Session, found: Reckoned, now: datetime) -> dict[str, tuple[s
     )
     report = PeriodReport(
         contract=record.contract,
-        audience=audience(None, rows),
+        audience=audience(None, rows.scope),
         rows=rows,
         rules=record.rules,
         readings=record.readings,
@@ -123,7 +123,7 @@ def files(session: Session, found: Reckoned, now: datetime) -> dict[str, tuple[s
     )
     lines = [json.dumps(fact, ensure_ascii=False) + "\n" for fact in facts(rows)]
     return {
-        SHOW: (JSON, (json.dumps(shown(rows), ensure_ascii=False) + "\n").encode()),
+        SHOW: (JSON, (json.dumps(shown(sums(rows), rows.adjustments), ensure_ascii=False) + "\n").encode()),
         FACTS: (JSON_LINES, "".join(lines).encode()),
         BOOK: (JSON, found.text.encode()),
         RECORD: (JSON, encode(record)),

@@ -66,7 +66,7 @@ def sheet(close: MonthClose, found: Reckoned, contract: str, person: str = "") -
 
 
 def _figures(found: Reckoned) -> FormTable:
-    kept, more = figures(found.rows).contract, adjusted(found.rows)
+    kept, more = figures(found.rows).contract, adjusted(found.rows.adjustments)
     lines = [_line(one, kept[one], more[one]) for one in Indicator]
     return FormTable("合同各项指标", HEADINGS, tuple(lines), HEADINGS[1:])
 

@@ -19,16 +19,19 @@ from app.closing.codec import Record
 from app.closing.queries import adjustments_in, close_of, frozen_file
 from app.duties.queries import SEE_CONTRACT_WIDE
 from app.files.store import Store
-from app.months.queries import contract_title, rows_of
+from app.months.figures import figures_of
+from app.months.queries import contract_title, data_until, rows_of, signed_in
 from app.months.service import audience, readings_in
 from app.months.tickets import arithmetic
 from app.tickets.derivation import current_rules
 from models.closing import MonthClose
 from models.contract import Project
 from models.people import User
-from reports.period import ClockKey, PeriodReport
+from reports.period import ClockKey, PeriodReport, Reading
+from sla.adjustments import AdjustmentRow
+from sla.fold import PeriodSums, sums
 from sla.period import Length, Period
-from sla.rows import ClockRow, PeriodRows
+from sla.rows import CallBackRow, ClockRow, PeriodRows, PeriodScope
 from sla.vocab import Role
 from sla.when import clock_text, day_of
 
@@ -56,14 +59,67 @@ class Served:
         return self.record is not None
 
 
+@dataclass(frozen=True)
+class ServedSums:
+    """What a period adds up to for one viewer, and what its page says beside the figures."""
+
+    sums: PeriodSums
+    adjustments: tuple[AdjustmentRow, ...]
+    callbacks: tuple[CallBackRow, ...]
+    readings: Sequence[Reading]
+    data_until: datetime
+    close: MonthClose | None = None
+    is_frozen: bool = False
+
+
 def served(session: Session, store: Store, period: Period, viewer: User | None, now: datetime) -> Served:
     """Return a period for a viewer; ``None`` is the command line, which sees everything."""
-    if period.kind is not Length.MONTH:
-        return Served(rows_of(session, period, viewer, now))
-    close = close_of(session, period.first_day)
+    close = _close_of(session, period)
     if close is None or close.frozen_at is None:
         rows = rows_of(session, period, viewer, now)
-        return Served(with_adjustments(session, rows, viewer), close)
+        is_month = period.kind is Length.MONTH
+        return Served(with_adjustments(session, rows, viewer) if is_month else rows, close)
+    return _frozen(session, store, close, period, viewer, now)
+
+
+def served_sums(
+    session: Session, store: Store, period: Period, viewer: User | None, now: datetime
+) -> ServedSums:
+    """Return the sums of a period: of a frozen month those of its frozen rows, else the database's."""
+    close = _close_of(session, period)
+    if close is not None and close.frozen_at is not None:
+        found = _frozen(session, store, close, period, viewer, now)
+        assert found.record is not None
+        rows = found.rows
+        return ServedSums(
+            sums(rows),
+            rows.adjustments,
+            rows.callbacks,
+            found.record.readings,
+            rows.data_until,
+            close,
+            is_frozen=True,
+        )
+    summed = figures_of(session, period, viewer, now)
+    signed = signed_in(session, period, viewer, now)
+    return ServedSums(
+        summed,
+        _adjustments(session, summed.scope, viewer) if period.kind is Length.MONTH else (),
+        signed,
+        readings_in(session, period),
+        data_until(session, period, viewer, now, signed),
+        close,
+    )
+
+
+def _close_of(session: Session, period: Period) -> MonthClose | None:
+    """Return how far a month is closed; no other period is."""
+    return close_of(session, period.first_day) if period.kind is Length.MONTH else None
+
+
+def _frozen(
+    session: Session, store: Store, close: MonthClose, period: Period, viewer: User | None, now: datetime
+) -> Served:
     record = codec.decode(store.read(frozen_file(session, period.first_day, RECORD).sha256))
     rows = _part(session, record.rows, viewer, now)
     return Served(rows, close, record, whole=viewer is None or viewer.role in SEE_CONTRACT_WIDE)
@@ -71,10 +127,13 @@ def served(session: Session, store: Store, period: Period, viewer: User | None, 
 
 def with_adjustments(session: Session, rows: PeriodRows, viewer: User | None) -> PeriodRows:
     """Return the rows of an open month with the adjustments that are counted in it, within their scope."""
-    seqs = None if viewer is None else frozenset(rows.project_by_seq)
-    period = rows.period
-    found = adjustments_in(session, period.first_day, period.until_day, seqs, whole=rows.whole_contract)
-    return replace(rows, adjustments=found)
+    return replace(rows, adjustments=_adjustments(session, rows.scope, viewer))
+
+
+def _adjustments(session: Session, scope: PeriodScope, viewer: User | None) -> tuple[AdjustmentRow, ...]:
+    seqs = None if viewer is None else frozenset(scope.project_by_seq)
+    first, until = scope.period.first_day, scope.period.until_day
+    return adjustments_in(session, first, until, seqs, whole=scope.whole_contract)
 
 
 def report_of(session: Session, found: Served, viewer: User | None) -> PeriodReport:
@@ -82,7 +141,7 @@ def report_of(session: Session, found: Served, viewer: User | None) -> PeriodRep
     record = found.record
     return PeriodReport(
         contract=record.contract if record else contract_title(session),
-        audience=audience(viewer, found.rows),
+        audience=audience(viewer, found.rows.scope),
         rows=found.rows,
         rules=record.rules if record else current_rules(session).book,
         readings=record.readings if record else readings_in(session, found.rows.period),

@@ -92,7 +92,7 @@ def show(period: Period, form: Form) -> str:
         standing=standing,
         rows=found.rows,
         figures=figures(found.rows).contract,
-        adjusted=adjusted(found.rows),
+        adjusted=adjusted(found.rows.adjustments),
         indicators=list(Indicator),
         options=[(one.value, one.label) for one in Indicator],
         groups=groups,

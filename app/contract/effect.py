@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.closing.queries import frozen_months
-from app.months.queries import rows_of
+from app.months.figures import figures_of
 from app.tickets.derivation import current_rules, derive_exempt, events_of, exemptions_of
 from models.contract import Project
 from models.tickets import Ticket, TicketClock
@@ -24,7 +24,7 @@ from sla.clock import Clock, Derivation, ProjectRules, RuleBook
 from sla.clocks import backentries
 from sla.disputes import ClockKey
 from sla.figures import Figure
-from sla.fold import figures, parts
+from sla.fold import parts
 from sla.period import month as month_period
 from sla.rows import ClockRow, MilestoneRow, PeriodRows, ProjectRow, TicketRow
 from sla.timeline import Event
@@ -178,14 +178,14 @@ def touched(days: Days) -> ColumnElement[bool]:
 def figure_changes(session: Session, effect: Effect, now: datetime) -> Iterator[FigureChange]:
     """Yield every figure that changes, month by month: the contract's first, then each project's."""
     for month in effect.months:
-        rows = rows_of(session, month_period(month), None, now)
-        kept = figures(rows)
+        found = figures_of(session, month_period(month), None, now)
+        kept = found.figures
         for indicator in Indicator:
             change = _sum(effect, month, indicator)
             if change != Figure():
                 before = kept.contract[indicator]
                 yield FigureChange(month, None, indicator, before, before + change)
-        for project in rows.projects:
+        for project in found.scope.projects:
             for indicator in Indicator:
                 change = effect.figures.get((month, project.seq, indicator), Figure())
                 if change != Figure():

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.disputes.subjects import BREACHED, clock_name
 from app.duties.queries import listed
-from app.months.queries import rows_of
+from app.months.figures import figures_of
 from models.disputes import Dispute
 from sla.figures import Figure
-from sla.fold import figures
 from sla.obligations import indicator_of
 from sla.period import month as month_period
 from sla.rows import MEASURED_BY
@@ -44,7 +43,7 @@ def effect_of(session: Session, dispute: Dispute, now: datetime) -> FigureEffect
     if found is None:
         return None
     indicator, month, is_exempt = found
-    kept = figures(rows_of(session, month_period(month), None, now))
+    kept = figures_of(session, month_period(month), None, now).figures
     seq = dispute.project.seq if dispute.project else None
     present = (kept.whole if seq is None else kept.projects[seq])[indicator]
     if is_exempt:

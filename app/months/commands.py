@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from app import clock
-from app.closing.frozen import FACTS, SHOW, file_of, served
+from app.closing.frozen import FACTS, SHOW, file_of, served, served_sums
 from app.contract.commands import loaded_contract, put
 from app.files.uploads import current_store
 from app.months.facts import facts, shown
@@ -47,11 +47,11 @@ def show_command(month: date) -> None:
     """Print the indicators of a month as JSON."""
     period = month_period(month)
     with loaded_contract() as session:
-        found = served(session, current_store(), period, None, clock.now())
+        found = served_sums(session, current_store(), period, None, clock.now())
         if found.is_frozen:
             write_out(file_of(session, current_store(), period, SHOW))
         else:
-            put(shown(found.rows))
+            put(shown(found.sums, found.adjustments))
 
 
 @month_group.command("facts")

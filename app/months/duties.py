@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.duties.queries import in_state
 from models.contract import Obligation, Project
 from models.duties import CycleChange, Occurrence, OccurrenceWork, Work, WorkLine
 from models.people import User
 from sla.obligations import Slot, indicator_of, special_kinds, state_of
 from sla.period import Period
 from sla.rows import OccurrenceRow, WorkRow
-from sla.vocab import Cycle, Indicator, ItemResult
+from sla.vocab import Cycle, Indicator, ItemResult, OccurrenceState
 from sla.when import day_of
 
 Changes = Mapping[int, Mapping[date, Cycle]]
@@ -65,6 +66,38 @@ def occurrence_rows(
             )
         )
     return tuple(rows)
+
+
+def occurrence_counts(
+    session: Session, period: Period, scope: ColumnElement[bool], now: datetime, *, whole_contract: bool
+) -> Iterator[tuple[int | None, Indicator, OccurrenceState, int]]:
+    """Yield how many occurrences stand how, by project and indicator: the rows above, counted."""
+    state = in_state(now).label("state")
+    counted = (
+        select(Occurrence.project_id, Obligation.kind, state, func.count())
+        .join(Obligation, Occurrence.obligation_id == Obligation.id)
+        .where(_counted(period, scope, whole_contract))
+        .group_by(Occurrence.project_id, Obligation.kind, state)
+    )
+    seqs = {number: seq for number, seq in session.execute(select(Project.id, Project.seq))}  # noqa: C416
+    for project_id, kind, word, number in session.execute(counted):
+        seq = None if project_id is None else seqs[project_id]
+        yield seq, indicator_of(kind), OccurrenceState(word), number
+
+
+def last_occurrence_fact(
+    session: Session, period: Period, scope: ColumnElement[bool], *, whole_contract: bool
+) -> datetime | None:
+    """Return when something was last recorded about the occurrences of a period."""
+    found = _counted(period, scope, whole_contract)
+    worked = (
+        select(func.max(Work.recorded_at), func.max(Work.decided_at))
+        .join(OccurrenceWork, OccurrenceWork.work_id == Work.id)
+        .join(Occurrence, OccurrenceWork.occurrence_id == Occurrence.id)
+        .where(found, Work.finished_at.is_not(None))
+    )
+    waived = session.scalar(select(func.max(Occurrence.waived_at)).where(found))
+    return max((one for one in (*session.execute(worked).one(), waived) if one), default=None)
 
 
 def duties_promised(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,28 +10,28 @@ from app.callbacks.queries import as_fact as callback_fact
 from app.residents.queries import as_fact
 from sla.adjustments import AdjustmentRow, as_plain
 from sla.figures import Figure
-from sla.fold import Figures, adjusted, figures
+from sla.fold import Figures, PeriodSums, adjusted
 from sla.rows import ClockRow, OccurrenceRow, PeriodRows, TicketRow
 from sla.vocab import Verdict
 from sla.when import iso
 
 
-def shown(rows: PeriodRows) -> dict[str, Any]:
+def shown(found: PeriodSums, adjustments: Collection[AdjustmentRow] = ()) -> dict[str, Any]:
     """Return the figures as ``month show`` prints them.
 
     They are those of the month's own rows; what adjustments of frozen months add stands beside them (M1).
     """
-    kept = figures(rows)
+    kept = found.figures
     said: dict[str, Any] = {
-        "month": rows.period.key,
+        "month": found.scope.period.key,
         "contract": _plain(kept.contract),
         "projects": [
             {"seq": project.seq, "unit": project.unit_name, **_plain(kept.projects[project.seq])}
-            for project in rows.projects
+            for project in found.scope.projects
         ],
     }
-    if rows.adjustments:
-        more = adjusted(rows).items()
+    if adjustments:
+        more = adjusted(adjustments).items()
         said["adjustments"] = {
             str(indicator): {"met": figure.met, "total": figure.total}
             for indicator, figure in more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.access import projects_seen
 from app.callbacks.queries import rows_signed
 from app.duties.queries import SEE_CONTRACT_WIDE
-from app.months.duties import duties_promised, occurrence_rows
+from app.months.duties import duties_promised, last_occurrence_fact, occurrence_rows
 from app.months.tickets import last_ticket_fact, ticket_rows, tickets_of
 from app.residents.queries import last_attendance_fact, rows_between
 from app.tickets.derivation import current_rules
@@ -22,7 +22,7 @@ from models.tickets import Ticket
 from sla.attendance import AttendanceRow
 from sla.clock import ProjectRules
 from sla.period import Period
-from sla.rows import MEASURED_BY, PeriodRows, ProjectRow, UnitRow
+from sla.rows import MEASURED_BY, CallBackRow, PeriodRows, ProjectRow, UnitRow
 from sla.vocab import Indicator, Role
 from sla.when import day_of, month_of
 
@@ -35,26 +35,19 @@ def rows_of(session: Session, period: Period, viewer: User | None, now: datetime
     ``None`` is the command line, which sees everything. A period that is over is judged at its end or at
     the last fact about it, whichever is later, so that equal facts give equal rows whenever one looks.
     """
-    scope = EVERYTHING if viewer is None else projects_seen(viewer, day_of(now))
-    whole_contract = viewer is None or viewer.role in SEE_CONTRACT_WIDE
-    start, end = period.bounds
+    scope, whole_contract = seen(viewer, now)
     tickets = tickets_of(period, scope)
-    projects = _projects(session, period, scope)
+    projects = projects_of(session, period, scope)
     occurrences = occurrence_rows(session, period, scope, now, whole_contract=whole_contract)
-    signed = rows_signed(session, scope, start, end)
-    known = (
-        last_ticket_fact(session, tickets),
-        *(row.last_fact for row in occurrences),
-        *(row.last_fact for row in signed),
-        last_attendance_fact(session, period.first_day, period.until_day, scope),
-    )
-    last_fact = max((one for one in known if one), default=None)
-    as_of = min(now, max(end, last_fact or end))
+    signed = signed_in(session, period, viewer, now)
+    told = (*(row.last_fact for row in occurrences), *(row.last_fact for row in signed))
+    last = _last_fact(session, period, scope, told)
+    as_of = min(now, max(period.bounds[1], last or period.bounds[1]))
     clocks, ticket_list = ticket_rows(session, tickets, period, as_of)
     return PeriodRows(
         period=period,
         as_of=as_of,
-        data_until=as_of if end <= now else min(now, last_fact or start),
+        data_until=_data_until(period, last, now),
         projects=projects,
         clocks=clocks,
         tickets=ticket_list,
@@ -65,12 +58,62 @@ def rows_of(session: Session, period: Period, viewer: User | None, now: datetime
     )
 
 
+def seen(viewer: User | None, now: datetime) -> tuple[ColumnElement[bool], bool]:
+    """Return the condition on ``Project``, and whether the duties of the whole contract are in scope (S1)."""
+    if viewer is None:
+        return EVERYTHING, True
+    return projects_seen(viewer, day_of(now)), viewer.role in SEE_CONTRACT_WIDE
+
+
+def signed_in(
+    session: Session, period: Period, viewer: User | None, now: datetime
+) -> tuple[CallBackRow, ...]:
+    """Return the call-backs signed in a period, which stand beside its satisfaction."""
+    return rows_signed(session, seen(viewer, now)[0], *period.bounds)
+
+
+def _last_fact(
+    session: Session, period: Period, scope: ColumnElement[bool], more: Iterable[datetime | None]
+) -> datetime | None:
+    """Return when something was last recorded about what counts in a period; ``more`` are times known."""
+    known = (
+        last_ticket_fact(session, tickets_of(period, scope)),
+        last_attendance_fact(session, period.first_day, period.until_day, scope),
+        *more,
+    )
+    return max((one for one in known if one), default=None)
+
+
+def data_until(
+    session: Session,
+    period: Period,
+    viewer: User | None,
+    now: datetime,
+    signed: Iterable[CallBackRow] | None = None,
+) -> datetime:
+    """Return the time of a period's data itself, whenever somebody looks at it; ``signed`` where known."""
+    scope, whole_contract = seen(viewer, now)
+    known = signed_in(session, period, viewer, now) if signed is None else signed
+    more = last_occurrence_fact(session, period, scope, whole_contract=whole_contract)
+    last = _last_fact(session, period, scope, (more, *(row.last_fact for row in known)))
+    return _data_until(period, last, now)
+
+
+def _data_until(period: Period, last: datetime | None, now: datetime) -> datetime:
+    start, end = period.bounds
+    return min(now, max(end, last or end)) if end <= now else min(now, last or start)
+
+
+def days_over(period: Period, now: datetime) -> date:
+    """Return the day before which the days of a period are over: attendance counts those."""
+    return max(period.first_day, min(period.until_day, day_of(now)))
+
+
 def _attendance(
     session: Session, period: Period, scope: ColumnElement[bool], viewer: User | None, now: datetime
 ) -> tuple[AttendanceRow, ...]:
     """Return the required half days of the days that are over."""
-    until = max(period.first_day, min(period.until_day, day_of(now)))
-    found = rows_between(session, period.first_day, until, scope)
+    found = rows_between(session, period.first_day, days_over(period, now), scope)
     if viewer is not None and viewer.role is Role.ENGINEER:
         # An engineer sees the figures of the assigned projects, not who of the colleagues was there.
         return tuple(replace(row, people=(), names=()) for row in found)
@@ -80,7 +123,8 @@ def _attendance(
 # -- what the figures are about -----------------------------------------------------------------------
 
 
-def _projects(session: Session, period: Period, scope: ColumnElement[bool]) -> tuple[ProjectRow, ...]:
+def projects_of(session: Session, period: Period, scope: ColumnElement[bool]) -> tuple[ProjectRow, ...]:
+    """Return the projects in scope as the figures of a period see them."""
     rules = current_rules(session).projects
     duties = duties_promised(session, period, scope)
     manned = set(session.scalars(select(Project.seq).join(Posting).where(scope)))

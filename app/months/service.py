@@ -18,7 +18,7 @@ from sla.errors import NotFound
 from sla.fold import Part, parts
 from sla.interpretations import Status
 from sla.period import Period
-from sla.rows import PeriodRows
+from sla.rows import PeriodRows, PeriodScope
 from sla.vocab import ClockKind, Indicator, OccurrenceState, Role, Verdict
 
 ALL_DUTIES = "occurrence"  # all occurrences, whichever of the three indicators they belong to
@@ -29,7 +29,7 @@ def period_report(session: Session, viewer: User | None, period: Period, now: da
     rows = rows_of(session, period, viewer, now)
     return PeriodReport(
         contract=contract_title(session),
-        audience=audience(viewer, rows),
+        audience=audience(viewer, rows.scope),
         rows=rows,
         rules=current_rules(session).book,
         readings=readings_in(session, period),
@@ -45,15 +45,15 @@ def readings_in(session: Session, period: Period) -> list[Reading]:
     ]
 
 
-def audience(viewer: User | None, rows: PeriodRows) -> str:
+def audience(viewer: User | None, scope: PeriodScope) -> str:
     """Name the scope of a report, never the person: all who see the same get the same bytes."""
-    count = len(rows.projects)
+    count = len(scope.projects)
     if viewer is not None and viewer.role is Role.CONTACT and viewer.unit:
         return f"{viewer.unit.name}，{count} 个运维项目"
     if viewer is not None and viewer.role is Role.ENGINEER:
-        seqs = "、".join(str(project.seq) for project in rows.projects)
+        seqs = "、".join(str(project.seq) for project in scope.projects)
         return f"负责的 {count} 个运维项目" + (f"（序号 {seqs}）" if seqs else "")
-    return f"合同全部 {count} 个运维项目" + ("及合同整体的应办" if rows.whole_contract else "")
+    return f"合同全部 {count} 个运维项目" + ("及合同整体的应办" if scope.whole_contract else "")
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -18,13 +19,28 @@ from sla.clock import Clock, Derivation, RuleBook
 from sla.clocks import backentries
 from sla.period import Period
 from sla.rows import ClockRow, MilestoneRow, PeriodRows, TicketRow
-from sla.vocab import ClockKind
+from sla.vocab import ClockKind, EventKind
 
 BATCH = 500  # tickets to a query
+AT_ONCE = 2000  # stored rows that are read together
+NOBODY: tuple[int, tuple[MilestoneRow, ...]] = (0, ())
+T = TypeVar("T")
 
-CachedClocks = Mapping[int, Sequence[TicketClock]]
-CachedStops = Mapping[int, Sequence[TicketMilestone]]
+_ORDER = [
+    attrgetter(name) for name in ("clock.round", "clock.kind", "clock.starts_at", "ticket_id", "project")
+]
+# What a clock and a ticket of the figures are read from, by the names they have there too.
+CLOCK_COLUMNS = (
+    *("kind", "round", "minutes", "window", "starts_at", "due_at", "workdays", "is_floor", "stopped_at"),
+    *("verdict", "decided_at", "due_provisional", "outcome_provisional", "pauses", "judged_by_record"),
+)
+TICKET_COLUMNS = (
+    *("id", "title", "kind", "state", "reported_at", "opened_at", "accepted_at", "rejections"),
+    *("closed_at", "cancelled_at", "rating"),
+)
+
 ClockKey = tuple[int, ClockKind, int]
+Rows = tuple[list[ClockRow], list[TicketRow]]
 
 
 def tickets_of(period: Period, scope: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -50,15 +66,27 @@ def ticket_rows(
     changes it: running clocks are breached, open pauses move due times, silence accepts.
     """
     end = period.bounds[1]
-    tickets = session.scalars(
-        select(Ticket).where(found).options(joinedload(Ticket.project)).order_by(Ticket.id)
-    ).all()
-    clocks, rows = _rows(session, found, period.bounds, tickets, as_of)
+    settled, unsettled = (found & Ticket.settled.is_(one) for one in (True, False))
+    clocks, rows = _stored(session, settled, period)
+    fresh_clocks, fresh_rows = _fresh(session, unsettled, period, as_of)
+    clocks += fresh_clocks
+    for place in _ORDER:  # the last one first: a key of its own for each row takes more room than the row
+        clocks.sort(key=place)
+    rows += fresh_rows
+    rows.sort(key=lambda row: row.id)
     counted = {row.ticket_id for row in clocks}
-    return (
-        tuple(sorted(clocks, key=lambda row: (row.project, row.ticket_id, row.clock.starts_at, row.key))),
-        tuple(row for row in rows if row.opened_at < end or row.id in counted),
-    )
+    return tuple(clocks), tuple(row for row in rows if row.opened_at < end or row.id in counted)
+
+
+def unsettled_rows(
+    session: Session, found: ColumnElement[bool], period: Period, now: datetime
+) -> tuple[Rows, Rows]:
+    """Return the clocks and tickets of what is not settled: as they are stored, and as they stand at ``now``.
+
+    After the end of a period any moment gives the same: what was decided in it no later hour changes.
+    """
+    found = found & Ticket.settled.is_(False)
+    return _stored(session, found, period), _fresh(session, found, period, now)
 
 
 def arithmetic(session: Session, rows: PeriodRows, clocks: Iterable[ClockRow]) -> dict[ClockKey, list[str]]:
@@ -70,6 +98,7 @@ def arithmetic(session: Session, rows: PeriodRows, clocks: Iterable[ClockRow]) -
     ids = sorted({ticket_id for ticket_id, _, _ in wanted})
     book = current_rules(session).book
     found: dict[ClockKey, list[str]] = {}
+    known: dict[str, str] = {}  # many lines say the same: each is kept once
     for first in range(0, len(ids), BATCH):
         tickets = session.scalars(
             select(Ticket)
@@ -80,7 +109,7 @@ def arithmetic(session: Session, rows: PeriodRows, clocks: Iterable[ClockRow]) -
             for clock in derived.clocks:
                 key = ticket_id, clock.kind, clock.round
                 if key in wanted:
-                    found[key] = because(clock, book)
+                    found[key] = [known.setdefault(line, line) for line in because(clock, book)]
     return found
 
 
@@ -105,133 +134,152 @@ def _relevant(start: datetime, end: datetime) -> ColumnElement[bool]:
     )
 
 
-def _rows(
-    session: Session,
-    found: ColumnElement[bool],
-    bounds: tuple[datetime, datetime],
-    tickets: Sequence[Ticket],
-    as_of: datetime,
-) -> tuple[list[ClockRow], list[TicketRow]]:
-    """Return the clocks decided in the period, and all tickets: cached where settled, derived where not."""
-    cached_clocks, cached_stops = _cached_clocks(session, found, bounds), _cached_stops(session, found)
-    derived = derive_many(session, [ticket for ticket in tickets if not ticket.settled], as_of)
-    book = current_rules(session).book
-    clocks: list[ClockRow] = []
-    rows: list[TicketRow] = []
-    for ticket in tickets:
-        kept, stops = cached_clocks.get(ticket.id, ()), cached_stops.get(ticket.id, ())
-        if ticket.id in derived:
-            clocks += _fresh_clocks(ticket, derived[ticket.id], kept)
-            rows.append(_fresh_ticket(ticket, derived[ticket.id], stops, book))
-        else:
-            clocks += [ClockRow(ticket.id, ticket.project.seq, _as_clock(c), c.original_due_at) for c in kept]
-            rows.append(_cached_ticket(ticket, stops))
-    start, end = bounds
-    return [c for c in clocks if c.clock.decided_at and start <= c.clock.decided_at < end], rows
+# -- what is stored ---------------------------------------------------------------------------------
 
 
-# -- what is settled: the cached rows ---------------------------------------------------------------
+def _stored(session: Session, found: ColumnElement[bool], period: Period) -> Rows:
+    """Return the clocks decided in the period, and all tickets, as they are stored.
+
+    Read as plain values: of a hundred thousand clocks the objects of the tables would not fit.
+    """
+    return _stored_clocks(session, found, period), _stored_tickets(session, found)
 
 
-def _cached_clocks(
-    session: Session, found: ColumnElement[bool], bounds: tuple[datetime, datetime]
-) -> CachedClocks:
-    within = (TicketClock.decided_at >= bounds[0]) & (TicketClock.decided_at < bounds[1])
-    kept: dict[int, list[TicketClock]] = defaultdict(list)
-    for clock in session.scalars(
-        select(TicketClock)
+def _stored_clocks(session: Session, found: ColumnElement[bool], period: Period) -> list[ClockRow]:
+    start, end = period.bounds
+    columns = [getattr(TicketClock, name) for name in ("ticket_id", "original_due_at", *CLOCK_COLUMNS)]
+    query = (
+        select(Project.seq, *columns)
         .join(Ticket, TicketClock.ticket_id == Ticket.id)
-        .where(found, or_(within, Ticket.settled.is_(False)))
-    ):
-        kept[clock.ticket_id].append(clock)
-    return kept
-
-
-def _cached_stops(session: Session, found: ColumnElement[bool]) -> CachedStops:
-    kept: dict[int, list[TicketMilestone]] = defaultdict(list)
-    for stop in session.scalars(
-        select(TicketMilestone)
-        .join(Ticket, TicketMilestone.ticket_id == Ticket.id)
-        .where(found)
-        .order_by(TicketMilestone.ticket_id, TicketMilestone.seq)
-    ):
-        kept[stop.ticket_id].append(stop)
-    return kept
-
-
-def _as_clock(row: TicketClock) -> Clock:
-    """Return a cached clock as the rules know it, but for its target, which the row does not keep."""
-    return Clock(
-        kind=row.kind,
-        round=row.round,
-        minutes=row.minutes,
-        window=row.window,
-        starts_at=row.starts_at,
-        due_at=row.due_at,
-        workdays=row.workdays,
-        is_floor=row.is_floor,
-        stopped_at=row.stopped_at,
-        verdict=row.verdict,
-        decided_at=row.decided_at,
-        due_provisional=row.due_provisional,
-        outcome_provisional=row.outcome_provisional,
-        pauses=tuple((_instant(a), _instant(b), why) for a, b, why in row.pauses),
-        judged_by_record=row.judged_by_record,
+        .join(Project, Ticket.project_id == Project.id)
+        .where(found, TicketClock.decided_at >= start, TicketClock.decided_at < end)
+        .execution_options(yield_per=AT_ONCE)
     )
+    clocks = []
+    for seq, ticket_id, original, *values in session.execute(query):
+        clock = _clock(dict(zip(CLOCK_COLUMNS, values, strict=True)))
+        clocks.append(ClockRow(ticket_id, seq, clock, _same(clock.due_at, original)[1]))
+    return clocks
+
+
+def _clock(values: dict[str, Any]) -> Clock:
+    """Return a stored clock as the rules know it, but for its target, which the row does not keep."""
+    values["pauses"] = tuple((_instant(a), _instant(b), why) for a, b, why in values["pauses"])
+    values["stopped_at"], values["decided_at"] = _same(values["stopped_at"], values["decided_at"])
+    values["due_at"], values["decided_at"] = _same(values["due_at"], values["decided_at"])
+    return Clock(**values)
+
+
+def _same(one: T, other: T) -> tuple[T, T]:
+    """Return two values as one object if they are equal: most instants of a ticket are there twice."""
+    return (one, one) if one == other else (one, other)
 
 
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _cached_ticket(ticket: Ticket, stops: Iterable[TicketMilestone]) -> TicketRow:
+def _stored_tickets(session: Session, found: ColumnElement[bool]) -> list[TicketRow]:
+    columns = [getattr(Ticket, name) for name in TICKET_COLUMNS]
+    query = (
+        select(Project.seq, *columns)
+        .join(Project, Ticket.project_id == Project.id)
+        .where(found)
+        .order_by(Ticket.id)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    stops = _stored_stops(session, found)
+    stops_of, theirs = next(stops, NOBODY)
+    tickets = []
+    for seq, *row in session.execute(query):
+        values = dict(zip(TICKET_COLUMNS, row, strict=True))
+        values["reported_at"], values["opened_at"] = _same(values["reported_at"], values["opened_at"])
+        values["accepted_at"], values["closed_at"] = _same(values["accepted_at"], values["closed_at"])
+        milestones: tuple[MilestoneRow, ...] = ()
+        if stops_of == values["id"]:
+            milestones = theirs
+            stops_of, theirs = next(stops, NOBODY)
+        tickets.append(
+            TicketRow(number=f"GD{values['id']:06d}", project=seq, milestones=milestones, **values)
+        )
+    return tickets
+
+
+def _stored_stops(
+    session: Session, found: ColumnElement[bool]
+) -> Iterator[tuple[int, tuple[MilestoneRow, ...]]]:
+    """Yield the milestones of each ticket that has any, in the order of the tickets."""
+    stop = TicketMilestone
+    query = (
+        select(*(stop.ticket_id, stop.kind, stop.occurred_at, stop.recorded_at, stop.backentered, stop.seq))
+        .join(Ticket, stop.ticket_id == Ticket.id)
+        .where(found)
+        .order_by(stop.ticket_id, stop.seq)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    for ticket_id, rows in groupby(session.execute(query), key=lambda row: row.ticket_id):
+        yield (
+            ticket_id,
+            tuple(
+                MilestoneRow(one.kind, *_same(one.occurred_at, one.recorded_at), one.backentered, one.seq)
+                for one in rows
+            ),
+        )
+
+
+# -- what is not settled: derived at this moment ------------------------------------------------------
+
+
+def _fresh(session: Session, found: ColumnElement[bool], period: Period, as_of: datetime) -> Rows:
+    tickets = session.scalars(select(Ticket).where(found).options(joinedload(Ticket.project))).all()
+    first_dues, kinds = _first_dues(session, found), _stop_kinds(session, found)
+    book = current_rules(session).book
+    derived = derive_many(session, tickets, as_of)
+    clocks = [
+        ClockRow(
+            one.id, one.project.seq, clock, first_dues.get((one.id, clock.kind, clock.round), clock.due_at)
+        )
+        for one in tickets
+        for clock in derived[one.id].clocks
+        if period.contains(clock.decided_at)
+    ]
+    return clocks, [_fresh_ticket(ticket, derived[ticket.id], kinds, book) for ticket in tickets]
+
+
+def _first_dues(session: Session, found: ColumnElement[bool]) -> dict[ClockKey, datetime]:
+    clock = TicketClock
+    query = select(clock.ticket_id, clock.kind, clock.round, clock.original_due_at)
+    rows = session.execute(query.join(Ticket, clock.ticket_id == Ticket.id).where(found))
+    return {(ticket_id, kind, number): due for ticket_id, kind, number, due in rows}
+
+
+def _stop_kinds(session: Session, found: ColumnElement[bool]) -> dict[tuple[int, int], EventKind]:
+    stop = TicketMilestone
+    query = select(stop.ticket_id, stop.seq, stop.kind)
+    rows = session.execute(query.join(Ticket, stop.ticket_id == Ticket.id).where(found))
+    return {(ticket_id, seq): kind for ticket_id, seq, kind in rows}
+
+
+def _fresh_ticket(
+    ticket: Ticket, derived: Derivation, kinds: Mapping[tuple[int, int], EventKind], book: RuleBook
+) -> TicketRow:
+    facts = derived.facts
+    late = {stop.seq for stop in backentries(derived, book)}
+    milestones = (
+        MilestoneRow(
+            kinds[ticket.id, stop.seq], stop.occurred_at, stop.recorded_at, stop.seq in late, stop.seq
+        )
+        for stop in facts.milestones
+    )
     return TicketRow(
         id=ticket.id,
         number=ticket.number,
         title=ticket.title,
         project=ticket.project.seq,
-        kind=ticket.kind,
-        state=ticket.state,
-        reported_at=ticket.reported_at,
-        opened_at=ticket.opened_at,
-        accepted_at=ticket.accepted_at,
-        rejections=ticket.rejections,
-        closed_at=ticket.closed_at,
-        cancelled_at=ticket.cancelled_at,
-        rating=ticket.rating,
-        milestones=tuple(
-            MilestoneRow(stop.kind, stop.occurred_at, stop.recorded_at, stop.backentered, stop.seq)
-            for stop in stops
-        ),
-    )
-
-
-# -- what is not: derived at this moment --------------------------------------------------------------
-
-
-def _fresh_clocks(ticket: Ticket, derived: Derivation, kept: Iterable[TicketClock]) -> list[ClockRow]:
-    first_due = {(row.kind, row.round): row.original_due_at for row in kept}
-    return [
-        ClockRow(ticket.id, ticket.project.seq, clock, first_due.get((clock.kind, clock.round), clock.due_at))
-        for clock in derived.clocks
-    ]
-
-
-def _fresh_ticket(
-    ticket: Ticket, derived: Derivation, stops: Iterable[TicketMilestone], book: RuleBook
-) -> TicketRow:
-    facts = derived.facts
-    late = {stop.seq for stop in backentries(derived, book)}
-    kinds = {stop.seq: stop.kind for stop in stops}
-    milestones = (
-        MilestoneRow(kinds[stop.seq], stop.occurred_at, stop.recorded_at, stop.seq in late, stop.seq)
-        for stop in facts.milestones
-    )
-    return replace(
-        _cached_ticket(ticket, ()),
         kind=facts.kind,
         state=facts.state,
         reported_at=facts.reported_at,
+        opened_at=ticket.opened_at,
         accepted_at=facts.claim.accepted_at if facts.claim else None,
         rejections=facts.rejections,
         closed_at=facts.closed_at,

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.access import projects_seen, require
-from app.closing.frozen import Served, lines_of, report_of, served
+from app.closing.frozen import Served, lines_of, served, served_sums
 from app.closing.queries import READERS as CLOSING_READERS
 from app.database import current_session
 from app.duties.words import window_text
@@ -20,14 +20,14 @@ from app.login import viewer
 from app.months.files import monthly_file
 from app.months.periods import Offered, offered
 from app.months.schemas import MonthPick, RowsFilter, TicketsFilter
-from app.months.service import ALL_DUTIES, Selection, about, behind
+from app.months.service import ALL_DUTIES, Selection, about, audience, behind
 from app.navigation import READERS
 from app.paging import PAGE_SIZE, Page
 from reports.catalogue import MONTHLY
-from reports.period import absence, average_rating
+from reports.period import absence, average_rating, is_assumed
 from sla.errors import NotFound
 from sla.figures import total
-from sla.fold import Flow, adjusted, flows, workday_targets
+from sla.fold import Flow, adjusted, flows
 from sla.period import Length, Period
 from sla.rows import OF_OCCURRENCES
 from sla.vocab import Indicator
@@ -48,13 +48,18 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/<month>")
 def show(month: str) -> ResponseReturnValue:
     choice, period = _chosen(month)
-    found = _served(period)
-    report = report_of(current_session(), found, viewer())
+    found = served_sums(current_session(), current_store(), period, viewer(), clock.now())
     same = choice.of(period.kind)
     place = same.index(period)
     return render_template(
         "months/show.html",
-        report=report,
+        sums=found.sums,
+        scope=found.sums.scope,
+        audience=audience(viewer(), found.sums.scope),
+        on_assumption=is_assumed(found.readings),
+        data_until=found.data_until,
+        callbacks=found.callbacks,
+        adjustments=found.adjustments,
         period=period,
         indicators=list(Indicator),
         of_occurrences=OF_OCCURRENCES,
@@ -63,12 +68,11 @@ def show(month: str) -> ResponseReturnValue:
         kinds=[(kind, choice.like(period, kind)) for kind in Length],
         earlier=same[place + 1] if place + 1 < len(same) else None,
         later=same[place - 1] if place else None,
-        change=workday_targets(report.rows),
         absence=absence,
         average_rating=average_rating,
         close=found.close,
         frozen=found.is_frozen,
-        adjusted=adjusted(report.rows),
+        adjusted=adjusted(found.adjustments),
         closes=viewer().role in CLOSING_READERS and period.kind is Length.MONTH,
     )
 

@@ -13,7 +13,7 @@ from app.assessment.scores import judge, sheet, whose_of
 from app.assessment.sheets import sheet_form
 from app.callbacks.queries import callbacks_seen, ratings
 from app.months.files import monthly_file
-from app.months.queries import contract_title
+from app.months.queries import contract_title, rows_of
 from app.reports.arguments import argued
 from app.reports.choice import PROJECT, UNIT, Choice, projects_of_unit
 from app.reports.forms import listing_of
@@ -96,12 +96,12 @@ def score_sheet(session: Session, viewer: User | None, choice: Choice, now: date
         choice.whose.number if ":" in choice.whose.key else None,
     )
     judged = judge(session, choice.period, viewer, now)
-    rows = judged.facts.rows
     of = {"seq": number if kind == PROJECT else None, "unit_id": number if kind == UNIT else None}
-    whose = whose_of(viewer, rows, **of)
+    whose = whose_of(viewer, judged.facts.scope, **of)
     if judged.judging is None:
         raise Conflict("还没有考核办法，请先初始化系统")
-    found = sheet(judged.facts, judged.judging.scheme, whose)
+    rows = rows_of(session, choice.period, viewer, now)
+    found = sheet(judged.facts, rows, judged.judging.scheme, whose)
     form = sheet_form(contract_title(session), choice.period, judged.judging, found)
     told = () if rows.is_over else (("状态", "期间尚未结束，得分还会变化"),)
     return listing_of(form, rows.data_until, more=told)

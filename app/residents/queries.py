@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from app.contract.queries import calendar
 from app.residents.roster import Establishments, Post, leaves, not_over, posts
 from app.tickets.derivation import current_rules
 from models.contract import Posting, Project
@@ -141,11 +140,26 @@ def attendance_figures(
     that is not over, those that are. A total of 0 is 不适用: no service, or no day of the pattern. With
     ``changes`` the postings have those heads and patterns instead of the ones in force.
     """
-    end = _end(first, until)
-    known, days = roll(session, first, end), calendar(session)
+    wanted = Project.id.in_(list(project_ids))
+    return figures_between(session, first, _end(first, until), wanted, changes)
+
+
+def figures_between(
+    session: Session,
+    first: date,
+    end: date,
+    scope: ColumnElement[bool],
+    changes: Establishments | None = None,
+) -> dict[int, Figure]:
+    """Return the half days present and required in ``[first, end)`` by project: sums of ``rows_between``."""
+    wanted = posts(session, scope, changes)
+    if not wanted or first >= end:
+        return {one.project.seq: Figure() for one in wanted}
+    people, days = _people(session, first, end), current_rules(session).book.calendar
     found: dict[int, list[Figure]] = {}
-    for one in posts(session, Posting.project_id.in_(list(project_ids)), changes):
-        part = figure(one.rules, known.counts(one.id), first, end, days)
+    for one in wanted:
+        there = {half_day: len(who) for half_day, who in people.get(one.id, {}).items()}
+        part = figure(one.rules, there, first, end, days)
         found.setdefault(one.project.seq, []).append(part)
     return {seq: total(parts) for seq, parts in found.items()}
 

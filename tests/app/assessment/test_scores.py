@@ -11,6 +11,7 @@ import pytest
 
 from app.assessment.queries import judging, versions
 from app.assessment.scores import CONTRACT, Whose, facts_of, sheet
+from app.months.queries import rows_of
 from models.callbacks import CallBack, CallBackAnswer
 from models.papers import Paper
 from sla.assessment import Source
@@ -33,10 +34,10 @@ JULY = month(date(2025, 7, 1))
 
 def scored(session, row=1, period=JULY, scheme=None):
     facts = facts_of(session, period, None, at(NOW))
-    whose = Whose(project=facts.rows.project_by_seq[row]) if row else CONTRACT
+    whose = Whose(project=facts.scope.project_by_seq[row]) if row else CONTRACT
     judged = judging(versions(session), period)
     assert judged is not None
-    return sheet(facts, scheme or judged.scheme, whose)
+    return sheet(facts, rows_of(session, period, None, at(NOW)), scheme or judged.scheme, whose)
 
 
 def item(found, indicator):
@@ -79,7 +80,7 @@ def test_the_contract_is_scored_from_all_facts_with_those_of_the_whole_contract(
     observation_id(site, row=None, text="月报迟交", deduction="1")
     found = read(site, lambda session: scored(session, None))
     documents = item(found, Indicator.DOCUMENT).score.figure
-    of_projects = read(site, lambda session: facts_of(session, JULY, None, at(NOW)).figures.projects)
+    of_projects = read(site, lambda session: facts_of(session, JULY, None, at(NOW)).sums.figures.projects)
     assert documents.total > sum(figures[Indicator.DOCUMENT].total for figures in of_projects.values())
     assert any(loss.part.project is None for loss in item(found, Indicator.DOCUMENT).losses)
     assert found.deducted[0].points == 1

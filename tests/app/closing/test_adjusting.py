@@ -30,6 +30,7 @@ from sla.disputes import Attribution
 from sla.errors import Damaged
 from sla.figures import Figure
 from sla.fold import adjusted, book, figures
+from sla.fold import sums as sums_of
 from sla.vocab import ClockKind, EventKind, Indicator, PauseReason, TicketKind
 from tests.app.closing.world import AUGUST, JULY, JUNE, OVER, SEPTEMBER, sealed
 from tests.app.duties.world import due
@@ -87,13 +88,13 @@ def test_a_recovery_rejected_across_midnight_of_the_months_end_counts_once(sessi
     assert recorded(session) == [(f"clock:{ticket.id}:recovery:0", "达标", None)]
     assert recorded(session) == []
     rows = with_adjustments(session, rows_of(session, JULY, None, LATER), None)
-    own, more = figures(rows).contract[Indicator.RECOVERY], adjusted(rows)[Indicator.RECOVERY]
+    own, more = figures(rows).contract[Indicator.RECOVERY], adjusted(rows.adjustments)[Indicator.RECOVERY]
     assert (own, more, own + more) == (Figure(0, 1), Figure(-1, -1), Figure(-1, 0))
     (line,) = [fact for fact in facts(rows) if fact["type"] == "adjustment"]
     assert (line["number"], line["month"], line["project"], line["after"]) == (1, "2025-06", 44, None)
     assert "2025-07-01 00:20 验收退回" in line["reason"]
-    assert shown(rows)["adjustments"] == {"recovery": {"met": -1, "total": -1}}
-    assert shown(rows)["contract"]["recovery"]["total"] == 1
+    assert shown(sums_of(rows), rows.adjustments)["adjustments"] == {"recovery": {"met": -1, "total": -1}}
+    assert shown(sums_of(rows), rows.adjustments)["contract"]["recovery"]["total"] == 1
 
     # The bureau of another unit's project sees it; a contact of another unit does not.
     for person, seen in ((people.bureau, 1), (people.auditor, 1), (people.stranger, 0), (people.contact, 0)):
@@ -141,7 +142,7 @@ def test_a_pause_rejected_and_a_report_time_corrected_and_an_exemption_after_the
         (f"clock:{breached.id}:response:0", "超时", "免责"),
     ]
     rows = with_adjustments(session, rows_of(session, JULY, None, LATER), None)
-    more = adjusted(rows)
+    more = adjusted(rows.adjustments)
     assert more[Indicator.RECOVERY] == Figure(-1, 0)
     assert more[Indicator.RESPONSE] == Figure(-1, -1, 1)
     entries = list(session.scalars(select(LedgerEntry.kind).where(LedgerEntry.kind == "month.adjusted")))

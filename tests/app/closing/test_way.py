@@ -29,7 +29,7 @@ from models.ledger import LedgerEntry
 from reports.catalogue import MONTHLY
 from sla.errors import Conflict, Damaged, Forbidden, Invalid
 from sla.figures import Figure
-from sla.fold import figures
+from sla.fold import figures, sums
 from sla.vocab import Indicator, PauseReason
 from sla.when import iso
 from tests.app.closing.world import JULY, JUNE, OVER, REVIEWED, closed
@@ -118,7 +118,7 @@ def test_a_month_goes_its_way_and_serves_the_stored_bytes_for_ever(session, peop
     ]
     assert verify(session, print).findings == 0
     kept = {one.name: store.read(one.sha256) for one in close.files}
-    assert json.loads(kept[SHOW]) == shown(before)
+    assert json.loads(kept[SHOW]) == shown(sums(before), before.adjustments)
     assert [json.loads(line) for line in kept[FACTS].splitlines()] == list(facts(before))
     assert sha256(kept[BOOK]).hexdigest() == close.frozen_sha256 == close.signed_sha256
     assert close.rules is not None

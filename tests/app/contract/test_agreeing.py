@@ -16,7 +16,7 @@ from app.contract.effect import FigureChange, effect_of, figure_changes
 from app.contract.queries import interpretations, rule_book
 from app.ledger.service import verify
 from app.months.facts import shown
-from app.months.queries import rows_of
+from app.months.figures import figures_of
 from app.tickets import service
 from app.tickets.derivation import derive_many, derive_ticket, forget_rules, store
 from models.contract import InterpretationVersion, ServiceYear
@@ -92,7 +92,7 @@ def months(session: Session) -> list[dict[str, Any]]:
     session.expire_all()
     found, month = [], date(2025, 6, 1)
     while month <= day_of(NOW):
-        found.append(shown(rows_of(session, month_period(month), None, NOW)))
+        found.append(shown(figures_of(session, month_period(month), None, NOW)))
         month = next_month(month)
     return found
 

@@ -15,7 +15,7 @@ from app.months.queries import rows_of
 from app.months.service import ALL_DUTIES, Selection, behind, period_report
 from reports.catalogue import MONTHLY
 from sla.figures import Figure
-from sla.fold import figures
+from sla.fold import figures, sums
 from sla.period import month, months_of, quarter, service_year
 from sla.vocab import Cycle, Half, Indicator, OccurrenceState
 from tests.app.duties.world import assign, due, duty, visit
@@ -249,10 +249,10 @@ def test_a_quarter_and_a_service_year_count_each_fact_of_their_months_once(sessi
         rows = rows_of(session, one, None, now)
         lines += [line for line in facts(rows) if line["type"] in ("occurrence", "attendance")]
         for indicator, figure in recompute(one.key, facts(rows))["contract"].items():
-            sums = again.setdefault(indicator, {"met": 0, "total": 0})
-            sums["met"] += figure["met"]
-            sums["total"] += figure["total"]
-    for indicator, figure in shown(whole)["contract"].items():
+            added = again.setdefault(indicator, {"met": 0, "total": 0})
+            added["met"] += figure["met"]
+            added["total"] += figure["total"]
+    for indicator, figure in shown(sums(whole))["contract"].items():
         assert {"met": figure["met"], "total": figure["total"]} == again[indicator], indicator
     own = [line for line in facts(whole) if line["type"] in ("occurrence", "attendance")]
     assert sorted(map(str, own)) == sorted(map(str, lines))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
+from random import Random
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from app.months.facts import facts, shown
-from app.months.queries import rows_of
+from app.months.figures import figures_of
+from app.months.queries import EVERYTHING, rows_of
+from app.months.tickets import tickets_of, unsettled_rows
 from models.engine import read_session
-from sla.period import Period, month, months_of, quarter
+from models.people import User
+from sla.fold import sums
+from sla.period import Period, month, months_of, quarter, service_year
 from tests.app.lived import UNTIL
 from tests.app.months.outsider import INDICATORS, recompute
 from tests.app.personas import at
@@ -28,7 +33,7 @@ def printed(engine: Engine, period: Period, now=LATER) -> list[str]:
 
 def said(engine: Engine, period: Period, now=LATER):
     with read_session(engine) as session:
-        return shown(rows_of(session, period, None, now))
+        return shown(figures_of(session, period, None, now))
 
 
 @pytest.mark.parametrize("now", [UNTIL, LATER])
@@ -40,6 +45,26 @@ def test_every_figure_of_every_month_can_be_computed_again_from_the_printed_line
         for project in shows["projects"]:
             expected = again.get(project["seq"]) or recompute(one.key, [])["contract"]
             assert {name: project[name] for name in INDICATORS} == expected, (one.key, project["seq"])
+
+
+@pytest.mark.parametrize("engine", ["life_sqlite", "life_postgresql"])
+def test_the_figures_are_the_sums_of_the_rows_for_everybody_at_any_time(engine, request):
+    chance = Random(11)
+    with read_session(request.getfixturevalue(engine)) as session:
+        people = [None, *session.scalars(select(User).order_by(User.id))]
+        for person in [None, *chance.sample(people, 8)]:
+            for one in [*MONTHS[:3], THIRD, service_year(1, date(2025, 6, 3), date(2026, 6, 3))]:
+                for now in (UNTIL, UNTIL + timedelta(minutes=chance.randrange(90 * 1440)), LATER):
+                    expected = sums(rows_of(session, one, person, now))
+                    assert figures_of(session, one, person, now) == expected, (person, one.key, now)
+
+
+def test_some_of_it_is_not_settled(life_sqlite):
+    with read_session(life_sqlite) as session:
+        found = tickets_of(MONTHS[1], EVERYTHING)
+        stored, fresh = unsettled_rows(session, found, MONTHS[1], LATER)
+        assert stored != fresh
+        assert fresh[1]
 
 
 def test_a_life_has_something_of_everything(life_sqlite):

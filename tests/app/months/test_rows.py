@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.orm import Session
 
 from app.months.facts import facts, shown
+from app.months.figures import figures_of
 from app.months.queries import interpretations_in, months_offered, rows_of
 from app.months.service import Selection, behind, period_report
 from app.months.tickets import arithmetic
@@ -18,7 +19,7 @@ from app.tickets import service
 from app.tickets.derivation import derive_many
 from models.contract import InterpretationVersion
 from models.tickets import Ticket
-from sla.fold import figures, totals
+from sla.fold import figures, sums, totals
 from sla.period import month as month_period
 from sla.rows import PeriodRows
 from sla.vocab import ClockKind, Indicator, TicketKind, Verdict
@@ -77,7 +78,9 @@ def test_every_figure_can_be_computed_again_from_the_printed_facts_alone(
 ) -> None:
     for month in (JUNE, JULY, AUGUST):
         rows = rows_of(session, month, None, LATER)
-        said = shown(rows)
+        found = figures_of(session, month, None, LATER)
+        assert found == sums(rows)
+        said = shown(found)
         again = recompute(said["month"], facts(rows))
         assert said["contract"] == again["contract"]
         for one in said["projects"]:
@@ -210,7 +213,7 @@ def test_the_row_in_workdays_shows_in_facts_and_breaches_but_in_no_indicator(
         ("change", "breached", None, 5)
     ]
     assert len(rows.breaches) == 1
-    counted = {name for name, figure in shown(rows)["contract"].items() if figure["total"]}
+    counted = {name for name, figure in shown(sums(rows))["contract"].items() if figure["total"]}
     assert counted == {"inspection", "duty", "document", "attendance"}  # nothing was done for those
 
 
