@@ -106,7 +106,9 @@ def _made(kind: Any, value: Any) -> Any:
         return frozenset(_made(inner[0], one) for one in value)
     if is_dataclass(kind):
         assert isinstance(kind, type)
-        return kind(**{name: _made(hint, value[name]) for name, hint in _hints(kind).items()})
+        # What a month frozen earlier did not know yet has its default.
+        known = ((name, hint) for name, hint in _hints(kind).items() if name in value)
+        return kind(**{name: _made(hint, value[name]) for name, hint in known})
     if kind is datetime:
         return datetime.fromisoformat(value).astimezone(UTC)
     if kind is date:
