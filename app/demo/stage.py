@@ -14,7 +14,7 @@ from typing import Any
 from app.simulation.course import Course
 from app.simulation.world import World
 from app.tickets import decisions, service
-from app.tickets.service import NewTicket
+from app.tickets.opening import NewTicket
 from models.people import User
 from sla.vocab import Complexity, PauseReason, Role, TicketKind
 

@@ -12,8 +12,8 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.tickets.opening import LONGEST_BACKDATING_DAYS, NewTicket, open_ticket
 from app.tickets.queries import ENDED
-from app.tickets.service import LONGEST_BACKDATING_DAYS, NewTicket, open_ticket
 from models.checklists import ChecklistItem
 from models.duties import Work, WorkLine
 from models.people import User

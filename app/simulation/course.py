@@ -11,7 +11,7 @@ from app.simulation.temper import temper_of
 from app.simulation.world import World
 from app.tickets.actions import ACTIONS
 from app.tickets.derivation import Waiting, derive_ticket, waiting_for_unit
-from app.tickets.service import NewTicket, open_ticket
+from app.tickets.opening import NewTicket, open_ticket
 from models.people import User
 from models.tickets import Ticket
 from sla.clock import Clock, Derivation

@@ -10,7 +10,7 @@ from app.simulation import words
 from app.simulation.course import HOUR, MINUTE, Course
 from app.simulation.rhythm import Arrival
 from app.simulation.topics import topic_of
-from app.tickets.service import NewTicket
+from app.tickets.opening import NewTicket
 from models.people import User
 from sla.vocab import Complexity, Role, Severity, TicketKind
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.tickets.actions import ensure
 from app.tickets.derivation import current_rules, derive_ticket, waiting_for_unit
+from app.tickets.opening import LONGEST_BACKDATING_DAYS
 from app.tickets.record import moment, not_ones_own, record, stored_instant
-from app.tickets.service import LONGEST_BACKDATING_DAYS
 from models.people import User
 from models.tickets import Ticket
 from sla.classification import FIELDS

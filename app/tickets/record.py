@@ -150,3 +150,11 @@ def moment(
 def stored_instant(at: datetime) -> str:
     """Return an instant as it is kept inside an event's data."""
     return iso(at)
+
+
+def required(text: str, label: str, field: str) -> str:
+    """Return a text without the blanks around it; an empty one is ``Invalid``, named by its label."""
+    value = text.strip()
+    if not value:
+        raise Invalid(f"请填写{label}", field)
+    return value

@@ -1,4 +1,4 @@
-"""What people do with tickets, one function a use case.
+"""What people do with open tickets, one function a use case; opening one is in opening.py.
 
 Each takes the session, the actor and ``now``, checks, records one event and returns the derivation.
 None commits: the edge does, once (section 3).
@@ -6,101 +6,20 @@ None commits: the edge does, once (section 3).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.access import projects_seen
-from app.tickets.actions import ANYONE, ensure
+from app.tickets.actions import ensure
 from app.tickets.derivation import derive_ticket
-from app.tickets.record import moment, not_ones_own, record, stored_instant
-from models.contract import Project
+from app.tickets.record import moment, not_ones_own, record, required, stored_instant
 from models.people import Assignment, User
 from models.tickets import Ticket
 from sla.clock import Derivation
-from sla.errors import Conflict, Forbidden, Invalid, NotFound
-from sla.vocab import (
-    Complexity,
-    EventKind,
-    PauseReason,
-    Role,
-    Severity,
-    Side,
-    TicketKind,
-    TicketState,
-)
-from sla.when import check_instant, clock_text, day_of
-
-LONGEST_BACKDATING_DAYS = 30
-
-
-@dataclass(frozen=True)
-class NewTicket:
-    """What a person says when a ticket is opened; ``None`` is not stated (C9).
-
-    ``device_at`` is what the device's clock said at sending, where it was entered without network.
-    """
-
-    project_id: int
-    kind: TicketKind
-    title: str
-    submission: str
-    description: str = ""
-    place: str = ""
-    reporter: str = ""
-    phone: str = ""
-    reported_at: datetime | None = None
-    own_finding: bool = False
-    severity: Severity | None = None
-    complexity: Complexity | None = None
-    fault_level: int | None = None
-    paralysis: bool | None = None
-    device_at: datetime | None = None
-
-
-def open_ticket(session: Session, actor: User, new: NewTicket, now: datetime) -> Ticket:
-    """Open a ticket (C6, C12). The same ``submission`` from the same person opens one ticket only."""
-    if actor.role not in ANYONE:
-        raise Forbidden(f"{actor.role.label}不登记工单")
-    if made := _already(session, actor, new):
-        return made
-    project = session.scalar(
-        select(Project).where(Project.id == new.project_id, projects_seen(actor, day_of(now)))
-    )
-    if project is None:
-        raise NotFound("没有这个运维项目，或您无权为它登记工单")
-    reported = _reported_at(actor, new, now)
-    ticket = Ticket(
-        project=project,
-        title=_required(new.title, "标题", "title"),
-        description=new.description.strip(),
-        place=new.place.strip(),
-        reporter=new.reporter.strip() or (actor.name if actor.side is Side.UNIT else ""),
-        phone=new.phone.strip() or (actor.phone if actor.side is Side.UNIT else ""),
-        submission=_required(new.submission, "提交编号", "submission"),
-        version=0,
-        opened_by=actor,
-        opened_at=now,
-        kind=new.kind,
-        state=TicketState.NEW,
-        reported_at=reported,
-        # Known to be empty: nothing has to be looked up.
-        events=[],
-        clocks=[],
-        milestones=[],
-    )
-    try:
-        with session.begin_nested():
-            session.add(ticket)
-    except IntegrityError:
-        if made := _already(session, actor, new):
-            return made
-        raise
-    record(session, ticket, actor, EventKind.OPENED, now, occurred_at=reported, data=_opening(ticket, new))
-    return ticket
+from sla.errors import Conflict, Invalid
+from sla.vocab import EventKind, PauseReason, Role
+from sla.when import day_of
 
 
 def respond(
@@ -193,7 +112,7 @@ def claim_recovery(
     rejected = [c.rejected_at for c in before.facts.claims if c.rejected_at]
     floor, said = (max(rejected), "上次退回时间") if rejected else (before.facts.reported_at, "报告时间")
     at = moment(occurred_at, now, floor, said)
-    data = _told(_required(note, "处理结果", "note"), device_at)
+    data = _told(required(note, "处理结果", "note"), device_at)
     return record(session, ticket, actor, EventKind.RECOVERY_CLAIMED, now, occurred_at=at, data=data)
 
 
@@ -208,7 +127,7 @@ def accept(session: Session, actor: User, ticket: Ticket, now: datetime, note: s
 def reject(session: Session, actor: User, ticket: Ticket, now: datetime, reason: str) -> Derivation:
     """Reject the recovery: the claim is void and the clock never stopped (C11)."""
     before = _check(session, actor, ticket, "reject", now)
-    data = {"claim": _claim_seq(before), "reason": _required(reason, "退回原因", "reason")}
+    data = {"claim": _claim_seq(before), "reason": required(reason, "退回原因", "reason")}
     return record(session, ticket, actor, EventKind.RECOVERY_REJECTED, now, data=data)
 
 
@@ -230,7 +149,7 @@ def pause(
     # Until the rejection the work was said to be done, so it was not waiting for anything (C11).
     floors += [(c.rejected_at, "上次退回时间") for c in facts.claims if c.rejected_at]
     at = moment(occurred_at, now, *max(floors))
-    data = {"reason": str(reason), **_told(_required(note, "挂起说明", "note"), device_at)}
+    data = {"reason": str(reason), **_told(required(note, "挂起说明", "note"), device_at)}
     return record(session, ticket, actor, EventKind.PAUSED, now, occurred_at=at, data=data)
 
 
@@ -276,15 +195,13 @@ def assign(session: Session, actor: User, ticket: Ticket, now: datetime, enginee
 def add_note(session: Session, actor: User, ticket: Ticket, now: datetime, note: str) -> Derivation:
     """Add a remark to the story; it changes no clock."""
     _check(session, actor, ticket, "note", now)
-    return record(
-        session, ticket, actor, EventKind.NOTED, now, data={"note": _required(note, "说明", "note")}
-    )
+    return record(session, ticket, actor, EventKind.NOTED, now, data={"note": required(note, "说明", "note")})
 
 
 def cancel(session: Session, actor: User, ticket: Ticket, now: datetime, reason: str) -> Derivation:
     """Cancel a ticket: what was decided stays, what was not is void. Only the unit or the bureau may."""
     _check(session, actor, ticket, "cancel", now)
-    data = {"reason": _required(reason, "撤销原因", "reason")}
+    data = {"reason": required(reason, "撤销原因", "reason")}
     return record(session, ticket, actor, EventKind.CANCELLED, now, data=data)
 
 
@@ -304,55 +221,6 @@ def _check(session: Session, actor: User, ticket: Ticket, action: str, now: date
     return derived
 
 
-def _already(session: Session, actor: User, new: NewTicket) -> Ticket | None:
-    """Return the ticket this form has made already; with another matter in it, it is a ``Conflict``.
-
-    A browser that goes back shows the form as it was sent: what is then typed over must not be lost.
-    """
-    made = session.scalar(select(Ticket).where(Ticket.submission == new.submission))
-    if made is None:
-        return None
-    if made.opened_by_id != actor.id:
-        raise Conflict("这个提交编号已经用过，请换一个再提交", "submission")
-    kept = made.project_id, made.title, made.description, made.place
-    if kept != (new.project_id, new.title.strip(), new.description.strip(), new.place.strip()):
-        raise Conflict(
-            f"这份表单刚才已登记为 {made.number}，这次没有保存。如果是另一件事，请再提交一次", "submission"
-        )
-    return made
-
-
-def _reported_at(actor: User, new: NewTicket, now: datetime) -> datetime:
-    """Return the report time: the supplier may enter an earlier one, the contact's is now (C12)."""
-    if new.reported_at is None:
-        return now
-    at = check_instant(new.reported_at, "报告时间")
-    if at > now:
-        raise Invalid(f"报告时间 {clock_text(at)} 在将来，请改为不晚于现在", "reported_at")
-    if (now - at).days >= LONGEST_BACKDATING_DAYS:
-        raise Invalid(f"报告时间最多补到 {LONGEST_BACKDATING_DAYS} 天前，请核对日期", "reported_at")
-    return at
-
-
-def _opening(ticket: Ticket, new: NewTicket) -> dict[str, object]:
-    if new.own_finding and ticket.opened_by.side is not Side.SUPPLIER:
-        raise Invalid("只有乙方自己发现的问题才能标为自查发现", "own_finding")
-    return {
-        "kind": str(new.kind),
-        "title": ticket.title,
-        "description": ticket.description,
-        "place": ticket.place,
-        "reporter": ticket.reporter,
-        "phone": ticket.phone,
-        "own_finding": new.own_finding or None,
-        "severity": new.severity and str(new.severity),
-        "complexity": new.complexity and str(new.complexity),
-        "fault_level": new.fault_level,
-        "paralysis": new.paralysis,
-        "device_at": stored_instant(new.device_at) if new.device_at else None,
-    }
-
-
 def _told(note: str, device_at: datetime | None) -> dict[str, object]:
     """Return what is kept of a step beside its times; ``device_at`` only where a device sent it later."""
     return {"note": note, "device_at": stored_instant(device_at) if device_at else None}
@@ -361,10 +229,3 @@ def _told(note: str, device_at: datetime | None) -> dict[str, object]:
 def _claim_seq(derived: Derivation) -> int:
     assert derived.facts.claim is not None
     return derived.facts.claim.stop.seq
-
-
-def _required(text: str, label: str, field: str) -> str:
-    value = text.strip()
-    if not value:
-        raise Invalid(f"请填写{label}", field)
-    return value

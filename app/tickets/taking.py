@@ -14,8 +14,9 @@ from app.forms import Form
 from app.login import viewer
 from app.outbox import sending
 from app.outbox.service import Repeated
-from app.tickets import queries, schemas, service
+from app.tickets import queries, schemas
 from app.tickets.forms import Said, Way
+from app.tickets.opening import NewTicket, open_ticket
 from app.tickets.record import load_for_change
 from models.tickets import Ticket
 from sla.vocab import Side
@@ -34,8 +35,8 @@ def opened(form: Form) -> Ticket:
     files = uploads.taken().get("file", [])
     session, at = current_session(), now()
     with session.begin_nested():
-        opening = service.NewTicket(project_id=said.pop("project"), device_at=sending.device_at(), **said)
-        ticket = service.open_ticket(session, viewer(), opening, at)
+        opening = NewTicket(project_id=said.pop("project"), device_at=sending.device_at(), **said)
+        ticket = open_ticket(session, viewer(), opening, at)
         claimed = sending.claim(form)
         uploads.attach(ticket, files, said["submission"], at)
         sending.keep(claimed, url_for("tickets.show", ticket_id=ticket.id))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.contract.service import activate
-from app.tickets.service import NewTicket, open_ticket
+from app.tickets.opening import NewTicket, open_ticket
 from models.contract import Project, Unit
 from models.people import Assignment, User
 from models.tickets import Ticket

@@ -10,7 +10,7 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from app.tickets import decisions, service
-from app.tickets.service import NewTicket
+from app.tickets.opening import NewTicket, open_ticket
 from models.people import User
 from models.tickets import Ticket
 from sla.errors import DomainError
@@ -49,7 +49,7 @@ class _Course:
             own_finding=opener is self.people.manager and chance() < 0.1,
             paralysis=chance() < 0.1,
         )
-        ticket = service.open_ticket(self.session, opener, new, self.now)
+        ticket = open_ticket(self.session, opener, new, self.now)
         supplier, unit = self.people.manager, self.people.bureau
         if chance() < 0.9:
             self.step(ticket, supplier, service.respond, 90, back=0.3)
