@@ -34,8 +34,10 @@ hypothesis.settings.load_profile("lvyue")
 SECRET = "only-for-tests-0123456789-abcdefghijk"
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    chromium.say_what_did_not_run(terminalreporter)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say as the very last lines of a run what a missing browser left out; a worker has no such lines."""
+    if reporter := config.pluginmanager.get_plugin("terminalreporter"):
+        chromium.say_what_did_not_run(reporter)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -18,6 +18,7 @@ SWITCHES = [
     "--disable-dev-shm-usage",
     "--no-first-run",
 ]
+REQUIRED = "LVYUE_REQUIRE_BROWSER"  # set to 1: a machine without a browser fails the run
 MISSING = "no Chromium on this machine"
 HOW = "install one (Debian, Ubuntu: apt-get install chromium) or name it: LVYUE_CHROMIUM=/path/to/chromium"
 
@@ -28,6 +29,11 @@ def find() -> str | None:
     if named:
         return shutil.which(named)
     return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def required() -> bool:
+    """Tell whether the run has to fail where there is no browser."""
+    return os.environ.get(REQUIRED, "") == "1"
 
 
 def say_what_did_not_run(reporter: pytest.TerminalReporter) -> None:

@@ -74,6 +74,8 @@ def address(site: Site) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = chromium.find()
+    if path is None and chromium.required():
+        pytest.fail(f"{chromium.MISSING}, and {chromium.REQUIRED} asks for one; {chromium.HOW}")
     if path is None:
         pytest.skip(f"{chromium.MISSING}; {chromium.HOW}")
     with sync_playwright() as playwright:
