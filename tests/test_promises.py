@@ -38,6 +38,9 @@ IN_TEMPLATES = {
     "a javascript: address": r"[\"']\s*javascript:",
     "the filter that switches escaping off": r"\|\s*safe\b|autoescape\s+false",
 }
+OWN_COLOUR = re.compile(
+    r"#[0-9a-fA-F]{3,8}\b(?=[^{]*[;}])|\b(?:rgba?|hsla?)\(|:\s*(?:white|black|red|gr[ae]y)\b"
+)
 CLOCK = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today|time\.(?:time|monotonic))\(")
 
 
@@ -106,6 +109,17 @@ def test_files_are_short_enough_to_be_read():
         if path.parent.name != "versions" and (lines := path.read_text("utf8").count("\n")) > LONGEST_FILE
     }
     assert too_long == {}
+
+
+def test_colours_are_named_in_one_style_sheet():
+    found = [
+        f"{short(path)}:{number}"
+        for path in sources("app/static", suffix=".css")
+        if path.name != "app.css"
+        for number, line in enumerate(path.read_text(encoding="utf8").splitlines(), 1)
+        if OWN_COLOUR.search(line)
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
