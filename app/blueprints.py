@@ -26,6 +26,7 @@ from app.equipment.views import blueprint as equipment
 from app.feed.views import blueprint as feed
 from app.files.views import blueprint as files
 from app.grid.views import blueprint as grid
+from app.guide.views import blueprint as guide
 from app.home.views import blueprint as home
 from app.months.views import blueprint as months
 from app.outbox.views import blueprint as outbox
@@ -72,6 +73,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payments,
     equipment,
     feed,
+    guide,
     outbox,
     places,
     watch,

@@ -11,6 +11,7 @@ from flask_login import LoginManager, current_user
 from app import clock
 from app.account.queries import signed_in
 from app.database import current_session
+from app.errors import came_from
 from app.settings import current_settings
 from app.wants import wants_json
 from models.people import SignIn, User
@@ -25,6 +26,9 @@ PUBLIC_ENDPOINTS = frozenset({"static", "bootstrap.static", SIGN_IN, FEED}) | SH
 # Where somebody may still go who has to change the password first.
 BEFORE_THE_PASSWORD = PUBLIC_ENDPOINTS | {PASSWORD, SIGN_OUT}
 TOKEN = "sign_in"  # the name in the cookie, which is signed but can be read and copied
+SIGNED_OUT = (
+    "登录已结束，刚才的内容还没有提交。登录后会回到原来的页面，填写的文字会恢复，照片和文件需要重新选择。"
+)
 
 login_manager = LoginManager()
 # It watches addresses of browsers; here every sign-in can be ended on the server instead.
@@ -87,8 +91,9 @@ def ask_to_sign_in() -> ResponseReturnValue:
         return jsonify(error="请先登录", field=None), 401
     if request.method in ("GET", "HEAD"):
         return redirect(url_for(SIGN_IN, next=request.full_path.rstrip("?")))
-    flash("登录已失效，刚才提交的内容没有保存；请重新登录后再提交一次。", "warning")
-    return redirect(url_for(SIGN_IN))
+    flash(SIGNED_OUT, "warning")
+    back = came_from()
+    return redirect(url_for(SIGN_IN, next=back) if back else url_for(SIGN_IN))
 
 
 def gate() -> Any:

@@ -23,7 +23,8 @@ ROOT = Path(__file__).parent.parent
 LONGEST_FILE = 400  # lines
 
 FEATURE_FILES = {"__init__.py", "views.py", "schemas.py", "service.py", "queries.py"}
-READS_ONLY = {"home", "agenda", "grid"}  # nothing is changed there
+READS_ONLY = {"home", "agenda", "grid", "guide"}  # nothing is changed there
+KNOWS_NOTHING = {"guide"}  # and nothing is looked up
 
 # A value for each argument of a route whose converter does not take "1".
 SAMPLES = {"month": "2025-07", "day": "2025-07-01"}
@@ -38,6 +39,9 @@ IN_TEMPLATES = {
     "a javascript: address": r"[\"']\s*javascript:",
     "the filter that switches escaping off": r"\|\s*safe\b|autoescape\s+false",
 }
+OWN_COLOUR = re.compile(
+    r"#[0-9a-fA-F]{3,8}\b(?=[^{]*[;}])|\b(?:rgba?|hsla?)\(|:\s*(?:white|black|red|gr[ae]y)\b"
+)
 CLOCK = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today|time\.(?:time|monotonic))\(")
 
 
@@ -94,6 +98,7 @@ def test_every_feature_folder_has_the_same_file_names():
     for views in (ROOT / "app").glob("*/views.py"):
         names = {path.name for path in views.parent.glob("*.py")}
         unneeded = {"schemas.py", "service.py"} if views.parent.name in READS_ONLY else set()
+        unneeded |= {"queries.py"} if views.parent.name in KNOWS_NOTHING else set()
         assert names >= FEATURE_FILES - unneeded, short(views.parent)
 
 
@@ -106,6 +111,17 @@ def test_files_are_short_enough_to_be_read():
         if path.parent.name != "versions" and (lines := path.read_text("utf8").count("\n")) > LONGEST_FILE
     }
     assert too_long == {}
+
+
+def test_colours_are_named_in_one_style_sheet():
+    found = [
+        f"{short(path)}:{number}"
+        for path in sources("app/static", suffix=".css")
+        if path.name != "app.css"
+        for number, line in enumerate(path.read_text(encoding="utf8").splitlines(), 1)
+        if OWN_COLOUR.search(line)
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])

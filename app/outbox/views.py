@@ -23,7 +23,16 @@ from sla.when import iso
 blueprint = Blueprint("outbox", __name__)
 
 # What the page is made of, beside Bootstrap: kept by the worker, and named in its version.
-STYLES = ("app.css", "parts.css", "tickets.css", "files.css", "duties.css", "sheets.css", "offline.css")
+STYLES = (
+    "app.css",
+    "parts.css",
+    "overview.css",
+    "tickets.css",
+    "files.css",
+    "duties.css",
+    "sheets.css",
+    "offline.css",
+)
 SCRIPTS = (
     *("offline-store.js", "offline-photos.js", "offline-send.js", "offline-capture.js", "offline.js"),
     *("duties.js", "offline-parts.js", "offline-forms.js", "offline-page.js"),

@@ -23,12 +23,35 @@
     clock.textContent = left >= 0 ? `剩 ${inWords(left)}` : `超时 ${inWords(-left)}`;
     clock.classList.toggle("is-late", left < 0);
     clock.classList.toggle("is-soon", left >= 0 && left < SOON);
+    announce(clock, left);
+  }
+
+  // Who listens to the page hears of a clock that is about to expire: at 30 minutes, at 10, and once late.
+  const STEPS = [[0, "已超时"], [10 * 60, "剩不到 10 分钟"], [30 * 60, "剩不到 30 分钟"]];
+  const stepOf = (left) => STEPS.findIndex(([from]) => left < from);
+  let speaker = null;
+
+  function announce(clock, left) {
+    const step = stepOf(left);
+    const before = clock.dataset.step;
+    clock.dataset.step = step;
+    if (before === undefined || before === `${step}` || step < 0) return;
+    const about = clock.closest("tr, article, section")?.querySelector("a, h2")?.textContent.trim() || "计时";
+    speaker.textContent = `${about}：${STEPS[step][1]}`;
+  }
+
+  function listenToClocks() {
+    speaker = document.createElement("p");
+    speaker.className = "visually-hidden";
+    speaker.setAttribute("role", "status");
+    document.body.append(speaker);
   }
 
   function tick() {
     clocks.forEach(show);
   }
 
+  listenToClocks();
   tick();
   setInterval(tick, 1000);
 })();

@@ -1,0 +1,23 @@
+// The menu of the phone and other folded boxes over the page: Escape closes them and gives the focus back,
+// a tap beside them closes the menu.
+"use strict";
+
+(() => {
+  const menu = document.querySelector(".phone-menu");
+
+  function close(folded) {
+    folded.open = false;
+    folded.querySelector("summary").focus();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    const inside = document.activeElement?.closest?.(".confirm[open], .phone-menu[open]");
+    const folded = inside || document.querySelector(".phone-menu[open]");
+    if (folded) close(folded);
+  });
+
+  document.addEventListener("click", (event) => {
+    if (menu?.open && !menu.contains(event.target)) menu.open = false;
+  });
+})();
