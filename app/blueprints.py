@@ -31,7 +31,7 @@ from app.home.views import blueprint as home
 from app.months.views import blueprint as months
 from app.outbox.views import blueprint as outbox
 from app.papers.views import blueprint as papers
-from app.payments.renewal_views import blueprint as payments
+from app.payments.form_views import blueprint as payments
 from app.people.views import blueprint as people
 from app.places.views import blueprint as places
 from app.projects.views import blueprint as projects

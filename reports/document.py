@@ -64,8 +64,18 @@ class Document:
             cells[0].text, cells[1].text = _clean(name), _clean(value)
         _set_widths(table, (35, 130))
 
-    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
-        """Write a table; its heading is repeated on every page. ``widths`` are in millimetres."""
+    def table(
+        self,
+        headings: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[int],
+        right: Sequence[int] = (),
+        height: int = 0,
+    ) -> None:
+        """Write a table; its heading is repeated on every page, no row is torn.
+
+        ``widths`` and the least ``height`` of a row are in millimetres; the columns ``right`` hold figures.
+        """
         table = self._made.add_table(rows=1, cols=len(headings), style="Table Grid")
         for cell, heading in zip(table.rows[0].cells, headings, strict=True):
             cell.text = _clean(heading)
@@ -74,8 +84,14 @@ class Document:
         repeated.set(qn("w:val"), "true")
         table.rows[0]._tr.get_or_add_trPr().append(repeated)
         for row in rows:
-            for cell, value in zip(table.add_row().cells, row, strict=True):
+            added = table.add_row()
+            if height:
+                added.height = Mm(height)
+            added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+            for at, (cell, value) in enumerate(zip(added.cells, row, strict=True)):
                 cell.text = _clean(value)
+                if at in right:
+                    cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
         _set_widths(table, widths)
 
     def picture(self, content: bytes, millimetres: int) -> None:

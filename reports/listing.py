@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from reports.columns import Column
-from reports.form import BLANK, STAMPED
+from reports.form import BLANK, STAMPED, SignPlace, write_places
 
 if TYPE_CHECKING:
     from reports.table import Stream, Table
@@ -156,8 +156,7 @@ def listing_document(data: Listing, tell: Progress = nobody) -> bytes:
             made.text(f"共 {len(one.rows)} 行，这里列出前 {len(rows)} 行，其余见工作簿。")
         tell(100 * number // len(data.parts))
     if data.signatures:
-        made.heading("签署")
-        made.pairs([(role, STAMPED if stamp else BLANK) for role, stamp in data.signatures])
+        write_places(made, [SignPlace(role, stamp=stamp) for role, stamp in data.signatures])
     if data.basis:
         made.text(f"依据：{data.basis}")
     made.text(f"内容摘要（SHA-256）：{data.digest}")

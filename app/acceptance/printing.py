@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from io import BytesIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,12 +12,11 @@ from app.acceptance import queries, standards
 from app.acceptance.concluding import departures
 from app.acceptance.queries import Heard
 from app.access import require
-from app.papers.printing import FormTable, PrintedForm, Signature, digest, signed_form
+from app.papers.printing import FormTable, PrintedForm, Signature, signed_form
 from models.acceptance import Acceptance, Conformity, GroupMember
 from models.contract import ContractTerm
 from models.papers import Paper
 from models.people import User
-from reports.form import SheetTable, SignedSheet
 from sla.errors import Conflict
 from sla.vocab import AcceptanceStage, Opinion, PaperKind, Role
 from sla.when import day_of
@@ -233,27 +231,3 @@ def _supplier(of: Acceptance) -> str:
 
 def _year(of: Acceptance) -> str:
     return f"第{'一二三'[of.year.number - 1]}服务年度（{of.year.starts_on} 起）"
-
-
-# -- as Word --------------------------------------------------------------------------------------------
-
-
-def as_sheet(paper: Paper, form: PrintedForm, address: str) -> SignedSheet:
-    """Return a kept form as the data of its Word document."""
-    import segno
-
-    code = BytesIO()
-    segno.make(address, error="m", micro=False).save(code, kind="png", scale=6, border=4)
-    return SignedSheet(
-        title=form.title,
-        subtitle=form.subtitle,
-        facts=form.facts,
-        text=form.text,
-        tables=tuple(SheetTable(one.caption, one.headings, one.rows) for one in form.tables),
-        signatures=tuple((f"{one.role} {one.name}".strip(), one.stamp) for one in form.signatures),
-        basis=form.basis,
-        digest=paper.sha256 or digest(form.content()),
-        address=address,
-        code=code.getvalue(),
-        at=paper.created_at,
-    )

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import BytesIO
 from tempfile import TemporaryFile
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, send_file
 from flask.typing import ResponseReturnValue
 
 from app.acceptance import archive, pages, queries
-from app.acceptance.printing import as_sheet
 from app.acceptance.schemas import ZipPick
 from app.access import require
-from app.clock import now
 from app.database import current_session
 from app.files.uploads import current_store
 from app.forms import Form
 from app.login import viewer
-from app.papers import queries as paper_queries
-from app.papers.printing import form_of
 from models.acceptance import Acceptance
 from models.contract import ServiceYear
-from reports.catalogue import SIGNED
 from sla.errors import NotFound
 from sla.vocab import AcceptanceStage, Role
-from sla.when import day_of
 
 blueprint = Blueprint("acceptance", __name__, url_prefix="/acceptance")
 
@@ -74,22 +67,6 @@ def units(round_id: int) -> ResponseReturnValue:
 def unit(round_id: int, unit_id: int) -> ResponseReturnValue:
     """Show what one unit is asked."""
     return pages.unit(queries.opened(current_session(), viewer(), round_id), unit_id, Form())
-
-
-@blueprint.get("/papers/<int:paper_id>/word")
-def word(paper_id: int) -> ResponseReturnValue:
-    """Serve a kept form as a Word document: the same content, digest and code as on the printed page."""
-    paper = paper_queries.paper(current_session(), viewer(), paper_id, day_of(now()))
-    form = form_of(paper)
-    if form is None:
-        raise NotFound("这份文件不是签字表单，没有 Word 版本")
-    address = url_for("papers.show", paper_id=paper.id, _external=True)
-    return send_file(
-        BytesIO(SIGNED.write(as_sheet(paper, form, address))),
-        mimetype=SIGNED.media_type,
-        as_attachment=True,
-        download_name=SIGNED.file_name.format(number=f"{paper.title}-{paper.id}"),
-    )
 
 
 @blueprint.get("/dossier/<int:number>")

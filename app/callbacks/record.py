@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from app.papers.printing import PrintedForm, Signature
 from models.callbacks import CallBack
 from sla.vocab import Satisfaction
@@ -42,6 +44,12 @@ def printed_record(one: CallBack) -> PrintedForm:
         ),
         basis=BASIS,
     )
+
+
+def made_at(one: CallBack) -> datetime:
+    """Return when the last thing the record says came to be: all its document knows of time."""
+    known = [one.asked_at, *(answer.entered_at for answer in one.answers)]
+    return max([*known, *(word.at for word in one.follow_ups)])
 
 
 def _running(well: bool) -> str:

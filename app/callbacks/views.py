@@ -11,7 +11,7 @@ from marshmallow import Schema
 
 from app.access import require
 from app.callbacks import pages, queries, schemas, service
-from app.callbacks.record import printed_record
+from app.callbacks.record import made_at, printed_record
 from app.callbacks.service import Answer
 from app.clock import now
 from app.database import current_session
@@ -20,6 +20,7 @@ from app.forms import Form
 from app.login import viewer
 from app.navigation import READERS
 from app.papers.printing import digest
+from app.papers.word import word_file
 from app.places.service import code_svg
 from models.callbacks import CallBack
 from sla.errors import Invalid, NotFound
@@ -118,6 +119,14 @@ def show(callback_id: int) -> ResponseReturnValue:
 def record(callback_id: int) -> ResponseReturnValue:
     """Show the record for printing."""
     return pages.record(_seen(callback_id))
+
+
+@blueprint.get("/<int:callback_id>/record/word")
+def word(callback_id: int) -> ResponseReturnValue:
+    """Serve the record as a Word document."""
+    one = _seen(callback_id)
+    address = url_for(".show", callback_id=one.id, _external=True)
+    return word_file(printed_record(one), address, made_at(one), one.id)
 
 
 @blueprint.get("/<int:callback_id>/code.svg")

@@ -195,6 +195,12 @@ def _for_bureau(one: MonthClose, viewer: User, now: datetime) -> list[Waiting]:
     return found
 
 
+def in_review(session: Session) -> Sequence[MonthClose]:
+    """Return the months whose review is open, the earliest first."""
+    query = select(MonthClose).where(MonthClose.opened_at.is_not(None), MonthClose.frozen_at.is_(None))
+    return session.scalars(query.order_by(MonthClose.month)).all()
+
+
 def overdue(session: Session, now: datetime) -> Sequence[MonthClose]:
     """Return the months whose time for objections is over and which the supplier has not signed."""
     query = select(MonthClose).where(

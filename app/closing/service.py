@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import require
-from app.closing import adjusting, figures
+from app.closing import adjusting, figures, telling
 from app.closing.figures import Reckoned
 from app.closing.open_items import Group
 from app.closing.queries import close_of
@@ -77,6 +77,7 @@ def open_review(session: Session, actor: User | None, period: Period, now: datet
         provisional=provisional,
         sha256=close.computed_sha256,
     )
+    telling.opened(session, close, actor, now)
     return close
 
 
@@ -214,6 +215,7 @@ def freeze(session: Session, store: Store, actor: User, period: Period, now: dat
         files={one.name: one.sha256 for one in close.files},
         rules=close.rules,
     )
+    telling.frozen(session, close, actor, now)
     return close
 
 

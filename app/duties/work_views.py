@@ -17,6 +17,7 @@ from app.duties.answers import Files, Said, carry_out, form_for
 from app.duties.checks import may_work, own_draft
 from app.duties.drafts import checklist_of
 from app.duties.lines import Line, limits_text
+from app.duties.record import made_at, printed_record
 from app.duties.schemas import FINISH
 from app.duties.works import WorkForm
 from app.errors import answer
@@ -27,10 +28,12 @@ from app.login import viewer
 from app.navigation import READERS
 from app.outbox import sending
 from app.paging import paged
+from app.papers.printing import digest
+from app.papers.word import word_file
 from app.wants import wants_json
 from models.duties import Work
 from sla.backentry import device_text
-from sla.errors import DomainError
+from sla.errors import DomainError, NotFound
 from sla.vocab import ItemResult, Role, Standing
 
 blueprint = Blueprint("works", __name__, url_prefix="/works")
@@ -71,6 +74,16 @@ def show(work_id: int) -> ResponseReturnValue:
     """Show the form of a draft to whoever began it, or the sheet of a finished work."""
     check = Form(request.args.to_dict()).read(schemas.WorkPick())["check"]
     return _page(work_id, Form(), check=check)
+
+
+@blueprint.get("/<int:work_id>/word")
+def word(work_id: int) -> ResponseReturnValue:
+    """Serve the record of a finished work as a Word document."""
+    work = queries.work(current_session(), viewer(), work_id, now())
+    if work.finished_at is None:
+        raise NotFound("这份记录还没有提交，没有可以签字的表单")
+    address = url_for(".show", work_id=work.id, _external=True)
+    return word_file(printed_record(work), address, made_at(work), work.id)
 
 
 @blueprint.post("/<int:work_id>")
@@ -270,6 +283,7 @@ def _page(work_id: int, form: Form, *, check: bool = False) -> str:
         device=device_text(work.device_at, work.recorded_at) if work.device_at and work.recorded_at else "",
         attaches=person.role in (*SUPPLIER, *DECIDERS),
         supplier=person.role in SUPPLIER,
+        digest=digest(printed_record(work).content()),
         **common,
     )
 

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, cast, false, literal, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import own_units, projects_seen
 from app.duties.queries import works_seen
+from models.acceptance import Acceptance, GroupMember
 from models.contract import Equipment, Posting, Project
 from models.duties import Work, WorkLine
 from models.files import Attachment
@@ -18,8 +19,8 @@ from models.papers import Paper
 from models.people import User
 from models.residents import PostingMember
 from models.tickets import Ticket
-from sla.errors import NotFound
-from sla.vocab import Role
+from sla.errors import Forbidden, NotFound
+from sla.vocab import PaperKind, Role
 from sla.when import day_of
 
 
@@ -54,7 +55,8 @@ def papers_seen(viewer: User, today: date) -> ColumnElement[bool]:
 
     Those of a project are for whoever sees the project, except the hotline; those of a unit (its opinion, its
     score sheet) for its contacts; those of the whole contract (money, acceptance) for the two parties and
-    the auditor.
+    the auditor. A contact in the group of an acceptance reads every paper of that round
+    and the dossier it judges.
     """
     if viewer.role in (Role.BUREAU, Role.MANAGER, Role.AUDITOR):
         return true()
@@ -62,8 +64,19 @@ def papers_seen(viewer: User, today: date) -> ColumnElement[bool]:
         return false()
     of_projects = Paper.project_id.in_(select(Project.id).where(projects_seen(viewer, today)))
     if viewer.role is Role.CONTACT:
-        return or_(of_projects, Paper.unit_id.in_(own_units(viewer)))
+        return or_(of_projects, Paper.unit_id.in_(own_units(viewer)), _of_own_rounds(viewer))
     return of_projects
+
+
+def _of_own_rounds(viewer: User) -> ColumnElement[bool]:
+    """Return the condition on ``Paper`` that it belongs to a round whose group somebody is in (P2): what was
+    signed in it, and the dossier of its year."""
+    own = GroupMember.user_id == viewer.id, GroupMember.removed_at.is_(None)
+    rounds = select(literal("acceptance:") + cast(GroupMember.acceptance_id, String)).where(*own)
+    years = select(literal("service_year:") + cast(Acceptance.service_year_id, String))
+    years = years.join(GroupMember, GroupMember.acceptance_id == Acceptance.id).where(*own)
+    dossier = and_(Paper.kind == PaperKind.DOSSIER, Paper.subject.in_(years))
+    return or_(Paper.subject.in_(rounds), dossier)
 
 
 def attachment(session: Session, viewer: User, attachment_id: int, now: datetime) -> Attachment:
@@ -181,11 +194,20 @@ def member(session: Session, viewer: User, member_id: int, now: datetime) -> Pos
 
 
 def paper(session: Session, viewer: User, paper_id: int, now: datetime) -> Paper:
-    """Return a paper for attaching to it; out of scope is the same as not there (S1)."""
+    """Return a paper for attaching to it; out of scope is the same as not there, what is only read is
+    ``Forbidden`` (S1)."""
     found = session.scalar(select(Paper).where(Paper.id == paper_id, papers_seen(viewer, day_of(now))))
     if found is None:
         raise NotFound("没有这份文件，或您无权查看")
+    if viewer.role is Role.CONTACT and not _is_own(session, viewer, found):
+        raise Forbidden("验收小组成员只能查看这份文件，附件由局方和乙方上传")
     return found
+
+
+def _is_own(session: Session, viewer: User, of: Paper) -> bool:
+    """Tell whether a paper is about the unit somebody speaks for: who is in a group only reads the rest."""
+    units = set(session.scalars(own_units(viewer)))
+    return of.unit_id in units or (of.project is not None and of.project.unit_id in units)
 
 
 def equipment(session: Session, viewer: User, equipment_id: int, now: datetime) -> Equipment:

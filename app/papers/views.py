@@ -19,6 +19,7 @@ from app.paging import paged
 from app.papers import queries
 from app.papers.printing import form_of
 from app.papers.schemas import PapersFilter
+from app.papers.word import word_file
 from app.places.service import code_svg
 from sla.errors import DomainError, NotFound
 from sla.vocab import PaperKind
@@ -77,10 +78,19 @@ def content(paper_id: int) -> ResponseReturnValue:
     return Response(paper.content.encode("utf-8"), content_type="application/json")
 
 
+@blueprint.get("/<int:paper_id>/word")
+def word(paper_id: int) -> ResponseReturnValue:
+    """Serve the form as a Word document; a paper that came from outside has none."""
+    paper = queries.paper(current_session(), viewer(), paper_id, day_of(now()))
+    form = form_of(paper)
+    if form is None:
+        raise NotFound("这份文件不是签字表单，没有 Word 版本")
+    return word_file(form, url_for(".show", paper_id=paper.id, _external=True), paper.created_at, paper.id)
+
+
 def _may_attach(paper_id: int) -> bool:
-    found = file_queries.paper(current_session(), viewer(), paper_id, now())
     try:
-        files.check(viewer(), found)
+        files.check(viewer(), file_queries.paper(current_session(), viewer(), paper_id, now()))
     except DomainError:
         return False
     return True

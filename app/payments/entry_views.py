@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -16,19 +16,17 @@ from app.files import queries as file_queries
 from app.files.uploads import current_store
 from app.forms import Form
 from app.login import viewer
-from app.papers.printing import signed_form
 from app.payments import awards, damages, queries, schemas, two
 from app.payments.answers import all_files, amount_of, check, needed_amount, signed
 from app.payments.award_file import read_rows, read_signed_rows
 from app.payments.facts import year_view
-from app.payments.forms import claim_form
 from app.payments.views import blueprint
 from models.contract import Project
 from models.payments import Award, Damages, Supplement, Termination
 from sla.damages import DamagesKind, settlement
-from sla.errors import Conflict, LoadError, NotFound
+from sla.errors import LoadError, NotFound
 from sla.money import parse_yuan, shown_yuan, yuan
-from sla.vocab import PaperKind, Role
+from sla.vocab import Role
 from sla.when import day_of
 
 TABLE = "table"  # the box of the table with the rows of an award
@@ -53,7 +51,7 @@ KINDS: dict[str, tuple[type, str]] = {
 def confirm(year: int, kind: str, row_id: int) -> ResponseReturnValue:
     """Confirm, as a second person, what another bureau person entered."""
     check(Role.BUREAU, year)
-    table, endpoint = _kind(kind)
+    table, endpoint = kind_of(kind)
     form = Form.sent(request, key=f"confirm-{kind}-{row_id}")
 
     def carry(_said: Said, _files: Files) -> tuple[str, str]:
@@ -69,7 +67,7 @@ def confirm(year: int, kind: str, row_id: int) -> ResponseReturnValue:
 def withdraw(year: int, kind: str, row_id: int) -> ResponseReturnValue:
     """Withdraw what is not in force yet."""
     check(Role.BUREAU, year)
-    table, endpoint = _kind(kind)
+    table, endpoint = kind_of(kind)
     form = Form.sent(request, key=f"withdraw-{kind}-{row_id}")
 
     def carry(said: Said, _files: Files) -> tuple[str, str]:
@@ -197,19 +195,6 @@ def enter_claim(year: int) -> ResponseReturnValue:
     return signed(form, schemas.ClaimForm(), carry, lambda: _claims_page(year, form), files=True)
 
 
-@blueprint.post("/<int:year>/damages/<int:row_id>/print")
-def print_claim(year: int, row_id: int) -> ResponseReturnValue:
-    """Keep the form of a confirmed claim for signing."""
-    check(Role.BUREAU, year)
-    session = current_session()
-    claim = queries.entered(session, Damages, year, row_id)
-    if claim.confirmed_at is None:
-        raise Conflict("审核生效以后才能打印认定书")
-    form = claim_form(claim, queries.values(session))
-    paper = signed_form(session, viewer(), PaperKind.DAMAGES, two.subject(claim), form, now())
-    return redirect(url_for("papers.show", paper_id=paper.id), 303)
-
-
 @blueprint.post("/<int:year>/rates")
 def enter_rate(year: int) -> ResponseReturnValue:
     """Enter the one-year LPR of a day."""
@@ -293,7 +278,7 @@ def entry_page(template: str, year: int, form: Form, key: str, **told: Any) -> s
     )
 
 
-def _kind(name: str) -> tuple[type, str]:
+def kind_of(name: str) -> tuple[type, str]:
     """Return the table of a kind of entry and its page; an unknown word leads nowhere."""
     if name not in KINDS:
         raise NotFound("没有这个地址")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from app.papers.printing import FormTable, PrintedForm, Signature
@@ -15,7 +16,7 @@ SOURCE = "招标文件第 198–205 行；合同第七条（第 4368–4378 行�
 LONGEST_LACK = 5  # things missing that a line names
 
 
-def checklist(view: YearView, stage: int, terms: dict[str, str], today: date) -> PrintedForm:
+def checklist(view: YearView, stage: int, terms: Mapping[str, str], today: date) -> PrintedForm:
     """Return the 付款条件核对表 of a stage as it stands on a day."""
     judged, held = view.stages[stage], view.account
     amount = held.amount(stage)
@@ -24,8 +25,7 @@ def checklist(view: YearView, stage: int, terms: dict[str, str], today: date) ->
     if judged.due and not judged.met_on:
         due = f"不早于 {due}，条件满足后才到期"
     facts = [
-        ("合同", terms["title"]),
-        ("项目编号", terms["project_no"]),
+        *contract_facts(terms),
         ("付款", f"第 {view.number} 服务年度第 {stage} 次，合同总额的 {percent}%"),
         ("合同生效日", str(view.year.starts_on) if view.year else "尚未生效"),
         ("合同总金额", f"¥{shown_yuan(held.total)}" if held.total is not None else "中标金额未录入"),
@@ -44,7 +44,7 @@ def checklist(view: YearView, stage: int, terms: dict[str, str], today: date) ->
         title="付款条件核对表",
         subtitle=f"第 {view.number} 服务年度第 {stage} 次付款",
         facts=tuple(facts),
-        tables=(gates, *_row_tables(view, stage)),
+        tables=(gates, *row_tables(view, stage)),
         signatures=(
             Signature("甲方经办人"),
             Signature("甲方审核人", stamp=True),
@@ -54,10 +54,11 @@ def checklist(view: YearView, stage: int, terms: dict[str, str], today: date) ->
     )
 
 
-def claim_form(claim: Damages, terms: dict[str, str]) -> PrintedForm:
-    """Return the 违约金认定书 of a claim, with its evidence and its arithmetic."""
+def claim_form(claim: Damages, terms: Mapping[str, str]) -> PrintedForm:
+    """Return the 违约金认定书 of a claim, with its evidence and its arithmetic; before it is confirmed, its
+    draft."""
     return PrintedForm(
-        title="违约金认定书",
+        title="违约金认定书" if claim.confirmed_at else "违约金认定书（草案）",
         subtitle=claim.kind.label,
         facts=(
             ("合同", terms["title"]),
@@ -77,6 +78,11 @@ def claim_form(claim: Damages, terms: dict[str, str]) -> PrintedForm:
     )
 
 
+def contract_facts(terms: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the lines that say which contract a form is about."""
+    return (("合同", terms["title"]), ("项目编号", terms["project_no"]))
+
+
 def lacking(gate: Gate) -> str:
     """Return in a line what a gate still waits for."""
     told = [f"{f'第 {one.seq} 项：' if one.seq else ''}{one.what}" for one in gate.missing[:LONGEST_LACK]]
@@ -94,7 +100,8 @@ def _gate_row(gate: Gate) -> tuple[str, ...]:
     )
 
 
-def _row_tables(view: YearView, stage: int) -> tuple[FormTable, ...]:
+def row_tables(view: YearView, stage: int) -> tuple[FormTable, ...]:
+    """Return what a payment pays of each row; empty before there is an award."""
     if view.account.shares is None:
         return ()
     names = {one.project.seq: one.project.name for one in view.services}

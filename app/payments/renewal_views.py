@@ -10,6 +10,7 @@ from app.clock import now
 from app.contract.service import renew
 from app.database import current_session
 from app.duties.answers import Files, Said
+from app.files import queries as file_queries
 from app.forms import Form
 from app.login import viewer
 from app.payments import queries, renewals, schemas
@@ -75,4 +76,5 @@ def _renewal_page(year: int, form: Form) -> str:
         measures=MEASURES,
         choices=[(one.value, one.label) for one in schemas.Renews],
         opened=year + 1 in opened,
+        papers=file_queries.of_papers(session, viewer(), renewals.subject(year), now()),
     )

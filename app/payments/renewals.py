@@ -39,6 +39,11 @@ class Line:
     decision: RenewalDecision | None
 
 
+def subject(year: int) -> str:
+    """Return what the papers call the renewal after a year."""
+    return f"renewal:{year}"
+
+
 def lines(session: Session, year: int, now: datetime) -> list[Line]:
     """Return every project of a service year with its draft, in a constant number of queries."""
     services = session.scalars(

@@ -14,14 +14,12 @@ from app.duties.answers import Files, Said, carry_out, form_for
 from app.files import queries as file_queries
 from app.forms import Form
 from app.login import viewer
-from app.papers.printing import signed_form
 from app.payments import invoices, queries, schemas, service, treasury
 from app.payments.answers import all_files, amount_of, check, needed_amount, signed
 from app.payments.facts import STAGES, year_view
-from app.payments.forms import checklist
 from sla.errors import Invalid
 from sla.money import large_writing, shown_yuan
-from sla.vocab import PaperKind, Role, Standing
+from sla.vocab import Role, Standing
 from sla.when import day_of
 
 blueprint = Blueprint("payments", __name__, url_prefix="/payments")
@@ -72,21 +70,6 @@ def stage(year: int, stage: int) -> ResponseReturnValue:
     """Show one payment: each gate with what is missing and who owes it, amounts, invoices, steps."""
     check(None, year, stage)
     return _stage_page(year, stage, Form())
-
-
-@blueprint.post("/<int:year>/<int:stage>/checklist")
-def make_checklist(year: int, stage: int) -> ResponseReturnValue:
-    """Keep the checklist of today for printing and signing."""
-    check(None, year, stage)
-    if viewer().role is Role.AUDITOR:
-        check(Role.BUREAU, year, stage)
-    session, at = current_session(), now()
-    form = checklist(year_view(session, year, at), stage, queries.values(session), day_of(at))
-    paper = signed_form(
-        *(session, viewer(), PaperKind.PAYMENT_REQUEST, service.stage_subject(year, stage), form, at),
-        dated=day_of(at),
-    )
-    return redirect(url_for("papers.show", paper_id=paper.id), 303)
 
 
 @blueprint.post("/<int:year>/<int:stage>/invoices")

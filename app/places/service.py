@@ -25,6 +25,15 @@ def code_svg(address: str) -> bytes:
     return out.getvalue()
 
 
+def code_png(address: str) -> bytes:
+    """Return the same code as a picture (PNG) for documents."""
+    import segno
+
+    out = BytesIO()
+    segno.make(address, error="m", micro=False).save(out, kind="png", scale=6, border=QUIET)
+    return out.getvalue()
+
+
 def places_in(text: str) -> list[str]:
     """Return the places of a text, one a line, each once; none at all is one without a name."""
     found = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))

@@ -15,13 +15,14 @@ from app.months.periods import Offered, offered, service_years
 from app.months.queries import EVERYTHING
 from models.contract import Project, Unit
 from models.people import User
-from reports.catalogue import Offer
+from reports.catalogue import BY_NAME, Offer
 from sla.errors import Conflict, NotFound
 from sla.period import Length, Period, parse_period
 from sla.vocab import Role
 from sla.when import day_of
 
 CONTRACT, UNIT, PROJECT = "contract", "unit", "project"
+SAMPLES = {"yearly": "quarterly"}  # which shorter report shows what one made of whole years is like
 NO_YEAR = "合同还没有生效，没有服务年度"
 
 
@@ -88,6 +89,21 @@ def periods_of(session: Session, viewer: User | None, offer: Offer, now: datetim
     """Return the periods a report is offered for, the latest of each kind first; there may be none."""
     found: Offered = offered(session, now, seen(viewer, now))
     return [one for kind in offer.periods for one in found.of(kind)]
+
+
+def sample_of(session: Session, viewer: User | None, choice: Choice, now: datetime) -> Choice | None:
+    """Return a short report that shows what a long one will look like: that of its last month or quarter.
+
+    ``None`` where the year has none yet.
+    """
+    offer = choice.offer if Length.MONTH in choice.offer.periods else BY_NAME[SAMPLES[choice.offer.name]]
+    year = choice.period
+    known = [
+        one
+        for one in periods_of(session, viewer, offer, now)
+        if one.kind is not Length.YEAR and year.first_day <= one.first_day < year.until_day
+    ]
+    return Choice(offer, default_period(known, now), choice.whose, choice.stage) if known else None
 
 
 def default_period(known: list[Period], now: datetime) -> Period:

@@ -27,6 +27,11 @@ def jobs_of(viewer: User) -> Select[ReportJob]:
     return select(ReportJob).where(ReportJob.user_id == viewer.id).order_by(ReportJob.id.desc())
 
 
+def jobs_for(viewer: User, report: str) -> Select[ReportJob]:
+    """Return the query for what somebody has asked for of one report, the latest first."""
+    return jobs_of(viewer).where(ReportJob.report == report)
+
+
 def job_of(session: Session, viewer: User, job_id: int) -> ReportJob:
     """Return one report somebody has asked for; that of another person is not there."""
     found = session.scalar(jobs_of(viewer).where(ReportJob.id == job_id))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.reports import telling
 from app.reports.choice import Choice
 from app.reports.queries import jobs_of, scope_of
 from app.watch.queries import affected
@@ -50,11 +51,9 @@ def ask(session: Session, actor: User, choice: Choice, ending: str, now: datetim
 def claim(session: Session, now: datetime) -> ReportJob | None:
     """Take the report that has waited longest, or one whose maker has gone; one of many gets it."""
     gone = and_(ReportJob.state == ReportState.RUNNING, ReportJob.started_at <= now - TRY_AGAIN)
-    session.execute(
-        update(ReportJob)
-        .where(gone, ReportJob.attempts >= MOST_ATTEMPTS)
-        .values(state=ReportState.FAILED, finished_at=now, error="多次中断，没有完成，请重新生成")
-    )
+    given_up = select(ReportJob.id).where(gone, ReportJob.attempts >= MOST_ATTEMPTS)
+    for job_id in session.scalars(given_up.order_by(ReportJob.id)).all():
+        fail(session, job_id, "多次中断，没有完成，请重新生成", now)
     waiting = or_(ReportJob.state == ReportState.WAITING, gone)
     ids = session.scalars(select(ReportJob.id).where(waiting).order_by(ReportJob.asked_at, ReportJob.id))
     for job_id in ids.all():
@@ -72,15 +71,17 @@ def tell(session: Session, job_id: int, percent: int) -> None:
 
 
 def finish(session: Session, job_id: int, sha256: str, size: int, now: datetime) -> None:
-    """Put down that the file is there."""
+    """Put down that the file is there, and tell who asked for it."""
     done = {"state": ReportState.DONE, "progress": 100, "finished_at": now, "sha256": sha256, "size": size}
     session.execute(update(ReportJob).where(ReportJob.id == job_id).values(**done))
+    telling.ready(session, session.get_one(ReportJob, job_id), now)
 
 
 def fail(session: Session, job_id: int, message: str, now: datetime) -> None:
-    """Put down why there is no file."""
+    """Put down why there is no file, and tell who asked for it."""
     told = {"state": ReportState.FAILED, "finished_at": now, "error": message[:LONGEST_ERROR]}
     session.execute(update(ReportJob).where(ReportJob.id == job_id).values(**told))
+    telling.failed(session, session.get_one(ReportJob, job_id), message, now)
 
 
 def forget(session: Session, now: datetime) -> tuple[int, list[str]]:

@@ -18,7 +18,7 @@ from app.login import viewer
 from app.navigation import READERS
 from app.paging import paged
 from app.reports import queries, service
-from app.reports.choice import CONTRACT, NO_YEAR, Choice, choose, periods_of, whose_offered
+from app.reports.choice import CONTRACT, NO_YEAR, Choice, choose, periods_of, sample_of, whose_offered
 from app.reports.making import report_store
 from app.reports.schemas import ChoicePick, JobForm, JobsFilter
 from app.wants import wants_json
@@ -136,11 +136,13 @@ def _page(offer: Offer, form: Form, said: dict[str, Any]) -> ResponseReturnValue
     session, person, at = current_session(), viewer(), now()
     known = periods_of(session, person, offer, at)
     choice: Choice | None = None
+    sample: Choice | None = None
     listing, lacking = None, "" if known else NO_YEAR
     if known:
         try:
             choice = choose(session, person, offer, said, at)
-            listing = _preview(choice)
+            sample = sample_of(session, person, choice, at) if choice.is_long else choice
+            listing = _preview(sample)
         except Conflict as error:  # nothing to show yet, which the page says
             lacking = error.message
     return render_template(
@@ -148,19 +150,22 @@ def _page(offer: Offer, form: Form, said: dict[str, Any]) -> ResponseReturnValue
         offer=offer,
         form=form,
         choice=choice,
+        sample=sample,
+        recent=session.scalars(queries.jobs_for(person, offer.name).limit(RECENT)).all(),
         listing=listing,
         lacking=lacking,
         periods=[(one.key, one.label) for one in known],
         whose=[(one.key, one.label) for one in whose_offered(session, person, offer, at)],
         contract=CONTRACT,
         stages=list(enumerate(offer.stages, 1)),
-        formats=[(one, FORMATS[one]) for one in offer.formats],
+        formats=FORMATS,
+        offered=[(one, FORMATS[one]) for one in offer.formats],
         most=MOST_SHOWN,
     )
 
 
-def _preview(choice: Choice) -> Any:
-    if choice.is_long:
+def _preview(choice: Choice | None) -> Any:
+    if choice is None:
         return None
     from app.reports.collect import make
 

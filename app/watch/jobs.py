@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.callbacks.telling import remind as callbacks
+from app.payments.telling import gates
 from app.reports.making import expire, make_waiting
 from app.watch.closing_jobs import closing
 from app.watch.duty_jobs import duties, waiting
@@ -59,6 +60,7 @@ JOBS = (
     Job("reports", "生成报表", 1, make_waiting),
     Job("report_expiry", "清理过期报表", DAY, expire, offset=3 * HOUR + 20),
     Job("closing", "月度异议期和调整", HOUR, closing, offset=5),
+    Job("payments", "付款条件", HOUR, gates, offset=10),
     Job("replay", "夜间复核", DAY, replay, offset=2 * HOUR),
     Job("ledger", "存证核验", DAY, ledger, offset=2 * HOUR + 30),
     Job("tidy", "清理记录", DAY, tidy, offset=3 * HOUR),

@@ -207,8 +207,12 @@ def test_the_job_records_silence_and_adjustments_and_twice_is_harmless(session, 
     sealed(session, JUNE, OVER)
     new_ticket(session, people.bureau, 1, "2025-07-13 09:00", reported_at=at("2025-06-30 09:00"))
     session.commit()
-    assert run(session, "closing", "2025-07-14 09:00") == "0 个月未在异议期内签认，记录 2 条调整"
-    assert run(session, "closing", "2025-07-14 10:00") == "0 个月未在异议期内签认，记录 0 条调整"
+    assert (
+        run(session, "closing", "2025-07-14 09:00") == "0 个月未在异议期内签认，记录 2 条调整，发出 0 条提醒"
+    )
+    assert (
+        run(session, "closing", "2025-07-14 10:00") == "0 个月未在异议期内签认，记录 0 条调整，发出 0 条提醒"
+    )
 
 
 @ONE_DATABASE

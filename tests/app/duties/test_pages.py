@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from io import BytesIO
 
+import docx
 import pytest
 from sqlalchemy import func, select
 
+from app.duties.record import printed_record
+from app.papers.printing import digest
 from models.duties import Occurrence, Work
 from models.files import Attachment
 from sla.vocab import Cycle, ItemResult, Standing
@@ -177,6 +180,22 @@ def test_a_finished_inspection_is_a_sheet_that_settles_its_occurrence(site, visi
 
 
 @pytest.mark.both_databases
+def test_a_finished_inspection_is_had_as_word_with_its_lines_and_the_digest_of_the_sheet(site, visit):
+    draft, done = drafted(site, submission="s2"), inspected(site)
+    page = visit("contact").get(f"/works/{done}").text
+    assert f'href="/works/{done}/word"' in page
+    answer = visit("contact").get(f"/works/{done}/word")
+    assert visit("bureau").get(f"/works/{done}/word").data == answer.data
+    form = read(site, lambda session: printed_record(session.get_one(Work, done)))
+    made = docx.Document(BytesIO(answer.data))
+    cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
+    assert all(text in cells for row in form.tables[0].rows for text in row)
+    assert any(digest(form.content()) in one.text for one in made.paragraphs)
+    assert digest(form.content()) in page
+    assert visit("stranger").get(f"/works/{done}/word").status_code == 404
+    assert visit("engineer").get(f"/works/{draft}/word").status_code == 404
+
+
 def test_an_abnormal_line_opens_a_ticket_with_its_photo_linked_both_ways(site, visit):
     work_id, client, found = drafted(site), visit("engineer"), items(site)
     bad = found[-1].id

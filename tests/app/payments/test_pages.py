@@ -203,7 +203,7 @@ def test_damages_and_rates_on_the_site(site, visit):
     said = {"kind": "late_payment", "stage": "1", "what": "逾期 5 日", "reason": "按约", "password": PASSWORD}
     assert post(bureau, "/1/damages", **said).status_code == 303
     assert post(visit("bureau2"), "/1/entries/damages/1/confirm", password=PASSWORD).status_code == 303
-    printed = post(bureau, "/1/damages/1/print")
+    printed = post(bureau, "/1/entries/damages/1/print")
     assert "违约金认定书" in bureau.get(printed.location).text
 
 

@@ -16,7 +16,9 @@ from app.reports.making import report_store
 from app.watch.commands import RUNNER
 from app.watch.jobs import BY_NAME
 from app.watch.runner import Runner, run_now
+from models.people import User
 from models.reports import ReportJob, ReportState
+from models.watch import Notice
 from tests.app.personas import at
 from tests.app.reports.conftest import NOW
 from tests.app.visitors import JSON, read, set_clock, visit
@@ -148,3 +150,62 @@ def test_who_runs_jobs_in_the_same_process_begins_at_once(site: Site) -> None:
         runner.scheduler.shutdown(wait=False)
     states = read(site, lambda session: list(session.scalars(select(ReportJob.state))))
     assert states == [ReportState.DONE]
+
+
+# -- who asked is told ------------------------------------------------------------------------------------
+
+
+def notices(site: Site) -> list[tuple[str, str, str, str]]:
+    query = select(User.username, Notice.kind, Notice.text, Notice.path).join(Notice.user).order_by(Notice.id)
+    return [tuple(map(str, one)) for one in read(site, lambda session: session.execute(query).all())]  # type: ignore[misc]
+
+
+def test_who_asked_is_told_once_that_it_is_there(site: Site) -> None:
+    number = asked(site)
+    assert notices(site) == []
+    work_off(site)
+    work_off(site, "2025-10-03 08:05")
+    (one,) = notices(site)
+    assert one[:2] == ("contact", "report")
+    assert "违约明细" in one[2]
+    assert one[2].endswith("已生成，可以下载")
+    assert one[3] == f"/reports/jobs/{number}"
+    assert "违约明细" in visit(site, "contact").get("/notices").get_data(as_text=True)
+
+
+def test_who_asked_is_told_that_it_failed_and_why(site: Site) -> None:
+    asked(site)
+    with site.app_context(), transaction() as session:
+        session.execute(update(ReportJob).values(scope="changed"))
+    work_off(site)
+    given_up = asked(site, "manager")
+    with site.app_context(), transaction() as session:
+        for tries in range(4):
+            service.claim(session, at(NOW) + tries * service.TRY_AGAIN)
+    first, second = notices(site)
+    assert first[:2] == ("contact", "report_failed")
+    assert "您能查看的项目已变化，请重新生成" in first[2]
+    assert second[:2] == ("manager", "report_failed")
+    assert "多次中断" in second[2]
+    assert second[3] == f"/reports/jobs/{given_up}"
+
+
+def test_who_has_no_bell_finds_it_among_the_own_reports(site: Site) -> None:
+    number = asked(site, "auditor")
+    work_off(site)
+    assert notices(site) == []
+    assert f"/reports/jobs/{number}" in visit(site, "auditor").get("/reports").get_data(as_text=True)
+
+
+def test_a_long_report_shows_a_month_or_a_quarter_of_it_before_it_is_made(site: Site) -> None:
+    set_clock(site, NOW)
+    bureau = visit(site, "bureau")
+    for name, sample in (("breaches", "违约明细 2025-09"), ("yearly", "季度考核表 合同整体 2025-Q3")):
+        page = bureau.get(f"/reports/{name}?period=Y1").get_data(as_text=True)
+        assert f"预览：{sample}" in page
+        assert "生成 工作簿" in page
+        assert "内容摘要（SHA-256）" in page
+    number = asked(site, "bureau")
+    page = bureau.get("/reports/breaches?period=Y1").get_data(as_text=True)
+    assert f"/reports/jobs/{number}" in page
+    assert f"/reports/jobs/{number}" not in bureau.get("/reports/yearly?period=Y1").get_data(as_text=True)
