@@ -26,8 +26,10 @@ class Ticket(Base):
         Index("ix_ticket_project_reported", "project_id", "reported_at"),
         # The figures of a period are counted in these alone, without a look at the rows.
         Index("ix_ticket_first_fix", "project_id", "kind", "accepted_at", "rejections"),
-        Index("ix_ticket_rated", "project_id", "closed_at", "rating"),
-        Index("ix_ticket_flow", "project_id", "opened_at", "closed_at", "cancelled_at"),
+        Index("ix_ticket_rated", "project_id", "rating", "closed_at"),
+        Index("ix_ticket_flow", "project_id", "closed_at", "opened_at", "cancelled_at"),
+        Index("ix_ticket_opened", "project_id", "opened_at"),
+        Index("ix_ticket_cancelled", "project_id", "cancelled_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -21,7 +21,7 @@ from app.duties.queries import SEE_CONTRACT_WIDE
 from app.files.store import Store
 from app.months.figures import figures_of
 from app.months.queries import contract_title, data_until, rows_of, signed_in
-from app.months.service import audience, readings_in
+from app.months.service import audience, period_report, readings_in
 from app.months.tickets import arithmetic
 from app.tickets.derivation import current_rules
 from models.closing import MonthClose
@@ -112,6 +112,12 @@ def served_sums(
     )
 
 
+def is_frozen(session: Session, period: Period) -> bool:
+    """Tell whether a period is a frozen month."""
+    close = _close_of(session, period)
+    return close is not None and close.frozen_at is not None
+
+
 def _close_of(session: Session, period: Period) -> MonthClose | None:
     """Return how far a month is closed; no other period is."""
     return close_of(session, period.first_day) if period.kind is Length.MONTH else None
@@ -148,6 +154,16 @@ def report_of(session: Session, found: Served, viewer: User | None) -> PeriodRep
         because=lines_of(session, found, found.rows.breaches),
         standing=_standing(found.close),
     )
+
+
+def report_at(
+    session: Session, store: Store, period: Period, viewer: User | None, now: datetime
+) -> PeriodReport:
+    """Return the same data for the monthly workbook: of an open month nothing is read that may be long."""
+    if is_frozen(session, period):
+        return report_of(session, served(session, store, period, viewer, now), viewer)
+    report = period_report(session, viewer, period, now)
+    return replace(report, rows=with_adjustments(session, report.rows, viewer))
 
 
 def lines_of(session: Session, found: Served, clocks: Iterable[ClockRow]) -> Mapping[ClockKey, Sequence[str]]:

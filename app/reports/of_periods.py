@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.assessment.scores import judge, sheet, whose_of
 from app.assessment.sheets import sheet_form
 from app.callbacks.queries import callbacks_seen, ratings
+from app.closing.frozen import report_at
+from app.files.uploads import current_store
 from app.months.files import monthly_file
 from app.months.queries import contract_title, rows_of
 from app.reports.arguments import argued
@@ -37,7 +39,7 @@ def monthly(
     session: Session, viewer: User | None, choice: Choice, now: datetime
 ) -> tuple[Listing, Callable[[], bytes]]:
     """Return what the page shows of the monthly report, and how its workbook is made."""
-    report = report_of(session, viewer, choice.period, now)
+    report = report_at(session, current_store(), choice.period, viewer, now)
     brief = ("指标", "分子", "分母", "比率", "说明")
     listing = Listing(
         choice.offer.title,
