@@ -18,6 +18,7 @@ from app.checklists.views import blueprint as checklists
 from app.closing.views import blueprint as closing
 from app.contract.change_views import blueprint as changes
 from app.contract.views import blueprint as contract
+from app.dispatch.office_views import blueprint as dispatch
 from app.disputes.views import blueprint as disputes
 from app.duties.plan_views import blueprint as plan
 from app.duties.views import blueprint as duties
@@ -44,6 +45,7 @@ from app.watch.views import blueprint as watch
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
     tickets,
+    dispatch,
     duties,
     works,
     plan,
