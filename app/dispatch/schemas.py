@@ -36,7 +36,7 @@ class AssignForm(FormSchema):
     engineer = identity("工程师")
     note = text("说明", NOTE)
     by = fields.String(load_default="due", validate=validate.OneOf(list(WAYS)))
-    only = number("只看", 1, LARGEST_ID)
+    whose = number("只看", 1, LARGEST_ID)
 
 
 class CallForm(FormSchema):

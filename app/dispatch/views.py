@@ -53,7 +53,7 @@ def assign() -> ResponseReturnValue:
     if not wants_json():
         to = given[0].assignee
         flash(f"已派给 {to.name if to else ''}：{'、'.join(one.number for one in given)}。", "success")
-    return redirect(url_for(".index", by=_way(said["by"]), engineer=said["only"]), 303)
+    return redirect(url_for(".index", by=_way(said["by"]), engineer=said["whose"]), 303)
 
 
 def _picked(form: Form) -> list[str]:
@@ -63,7 +63,7 @@ def _picked(form: Form) -> list[str]:
 
 
 def _only(form: Form) -> int | None:
-    only = str(form.value("only"))
+    only = str(form.value("whose"))
     return int(only) if only.isascii() and only.isdigit() and len(only) < 10 else None
 
 

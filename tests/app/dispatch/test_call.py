@@ -134,7 +134,7 @@ def test_the_promised_times_are_told_before_saving_and_are_those_that_run(site, 
     assert len(tickets(site)) == 1, "asking makes nothing"
 
 
-def project_without_response(site) -> int:
+def project_without_response(site):
     """Return a project that promises no response: the floor alone binds."""
 
     def look(session):
