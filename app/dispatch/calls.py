@@ -22,6 +22,7 @@ from sla.timeline import Event
 from sla.vocab import EventKind, TicketKind
 
 FEW = 6  # open tickets beside a call
+MOST = 60  # open tickets of a unit looked at for them, the newest
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def beside(
     unit_id = project.unit_id if project else unit_id
     query = tickets.tickets(viewer, Filters(), now).where(Project.unit_id == unit_id)
     query = query.options(joinedload(Ticket.opened_by)).order_by(None).order_by(Ticket.reported_at.desc())
-    open_there = session.scalars(query).unique().all() if unit_id else []
+    open_there = session.scalars(query.limit(MOST)).unique().all() if unit_id else []
     same = [one for one in open_there if project and one.project_id == project.id]
     near = [one for one in open_there if one not in same]
     room = max(2, FEW - len(same[:FEW]))

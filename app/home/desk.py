@@ -32,7 +32,7 @@ def content(session: Session, person: User, now: datetime) -> dict[str, Any]:
     sections = _sections(session, person, tiles, now)
     return {
         "tiles": tiles,
-        "duty_tiles": queries.duty_tiles(session, person, None, now),
+        "duty_tiles": queries.due_tiles(session, person, now),
         "waiting_tiles": queries.waiting_tiles(waiting_numbers(), KINDS) if manages else [],
         "manages": manages,
         "sections": sections,

@@ -162,6 +162,7 @@ def test_a_card_that_was_overtaken_is_refused_and_keeps_what_was_typed(site, two
     assert program.status_code == 409
 
 
+@pytest.mark.both_databases
 def test_several_are_given_at_once_or_none(site, two, posted, visit):
     second = make(site, "contact", now="2025-07-01 08:50", title="第二件")
     engineer = id_of(site, "engineer")

@@ -61,6 +61,7 @@ def test_nobody_else_logs_a_call_or_sees_what_stands_beside_it(site, call, visit
     assert visit(name).get("/dispatch/beside?unit=1").status_code == 403
 
 
+@pytest.mark.both_databases
 def test_it_is_saved_dispatched_and_somebody_asked_to_come_in_one_go(site, call, visit):
     engineer = id_of(site, "engineer")
     said = {"engineer": engineer, "note": "先打电话", "onsite": "1", "paralysis": "yes"}
@@ -147,6 +148,7 @@ def project_without_response(site):
     return read(site, look)
 
 
+@pytest.mark.both_databases
 def test_what_is_open_there_already_is_shown_so_that_no_twin_is_made(site, visit):
     own = make(site, "contact", now="2025-07-01 08:00", title="平台打不开")
     make(site, "stranger", row=3, now="2025-07-01 08:00", title="别的单位的事")

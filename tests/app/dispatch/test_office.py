@@ -32,6 +32,7 @@ def open_claims(site, when: str, who: str = "manager") -> list[str]:
     )
 
 
+@pytest.mark.both_databases
 def test_a_breach_can_be_claimed_for_ten_workdays_with_those_that_are_left(site, visit):
     ticket = late_ticket(site)
     set_clock(site, "2025-07-02 10:00")
