@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.contract.service import renew
-from app.payments import awards, damages, invoices, renewals, service, treasury, two
+from app.payments import awards, damages, endings, invoices, renewals, service, supplements, treasury, two
 from app.payments.facts import year_view
 from models.contract import Project, ProjectService, ServiceYear
 from models.duties import Occurrence
@@ -225,7 +225,7 @@ def test_supplements_stay_within_ten_per_cent_and_change_what_is_still_paid(sess
     with pytest.raises(Invalid, match=r"最多还能增加 0\.00 元"):
         _supplement(session, people, 1, {})
     assert year_view(session, 1, at("2025-08-02 09:00")).account.total == world.AWARD
-    awards.confirm_supplement(session, people.bureau2, made, at("2025-08-02 09:00"))
+    supplements.confirm_supplement(session, people.bureau2, made, at("2025-08-02 09:00"))
     held = year_view(session, 1, at("2025-08-03 09:00")).account
     assert (held.total, held.amount(1), held.amount(2)) == (880_000_000, 560_000_000, 320_000_000)
     with pytest.raises(Invalid, match="写明每个项目"):
@@ -235,7 +235,7 @@ def test_supplements_stay_within_ten_per_cent_and_change_what_is_still_paid(sess
 
 
 def _supplement(session, people, fen, rows):
-    return awards.enter_supplement(
+    return supplements.enter_supplement(
         session, people.bureau, 1, "BC-1", date(2025, 8, 1), fen, rows, "增加点位", at("2025-08-01 09:00")
     )
 
@@ -251,7 +251,7 @@ def test_row_39_ends_early_its_clocks_and_duties_with_it(session, people):
     assert (made.proposed_fen, made.decided_fen) == (5_844_760, 5_844_760)
     after = new_ticket(session, people.manager, 39, "2025-10-02 09:00")
     assert after.clocks
-    gone = awards.confirm_termination(session, people.bureau2, made, at("2025-10-03 09:00"))
+    gone = endings.confirm_termination(session, people.bureau2, made, at("2025-10-03 09:00"))
     session.refresh(after)
     assert gone > 0
     assert not after.clocks
@@ -268,8 +268,8 @@ def test_row_39_ends_early_its_clocks_and_duties_with_it(session, people):
 
 
 def _end(session, people, seq, fen=None):
-    wanted = awards.Settlement(seq, date(2025, 9, 30), fen, "局长办公会纪要")
-    return awards.enter_termination(session, people.bureau, 1, wanted, at("2025-10-01 09:00"))
+    wanted = endings.Settlement(seq, date(2025, 9, 30), fen, "局长办公会纪要")
+    return endings.enter_termination(session, people.bureau, 1, wanted, at("2025-10-01 09:00"))
 
 
 # -- damages and renewal ----------------------------------------------------------------------------------
