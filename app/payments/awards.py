@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from app.files.service import Taken
 from app.papers.service import make_paper
 from app.payments import queries
-from app.payments.two import begin, put_in_force, said, subject, witness
+from app.payments.accounts import worth_of
+from app.payments.supplements import room_of
+from app.payments.two import begin, check_pending, put_in_force, said, subject, witness
 from models.contract import Project, ProjectService, ServiceYear
 from models.payments import Award, AwardRow
 from models.people import User
@@ -42,7 +44,11 @@ def enter_award(
     unknown = sorted(set(rows) - set(names))
     if unknown:
         raise Invalid(f"合同里没有第 {unknown[0]} 项", "rows")
-    check_award(rows, fen, _wanted(session, year, names), queries.ceiling(queries.values(session)))
+    wanted = _wanted(session, year, names)
+    idle = [seq for seq in sorted(rows) if seq not in wanted]
+    if idle:
+        raise Invalid(f"第 {idle[0]} 项在第 {year} 服务年度没有服务，不能有金额", "rows")
+    check_award(rows, fen, wanted, queries.ceiling(queries.values(session)))
     versions = queries.awards(session, year)
     if any(one.standing is Standing.PENDING for one in versions):
         raise Conflict("已有一份待审核的中标金额，请先审核或撤回")
@@ -67,11 +73,31 @@ def enter_award(
 
 
 def confirm_award(session: Session, actor: User, award: Award, now: datetime) -> None:
-    """Confirm an award: from now on amounts are known."""
+    """Confirm an award: from now on amounts are known.
+
+    A later version has to bear what is in force beside it: supplements within their limit, no row below
+    nothing, no early end settled for more than the row is worth.
+    """
     begin(session, actor)
+    check_pending(award)
+    _check_bears(session, award)
     put_in_force(actor, award, now)
     session.flush()
     witness(session, actor, award, "confirmed", now, version=award.version, amount=yuan(award.fen))
+
+
+def _check_bears(session: Session, award: Award) -> None:
+    worth = worth_of(award, queries.supplements(session, award.year))
+    short = [seq for seq, fen in sorted(worth.items()) if fen < 0]
+    short += [
+        one.project.seq
+        for one in queries.terminations(session, award.year)
+        if one.standing is Standing.CONFIRMED and worth.get(one.project.seq, 0) < one.decided_fen
+    ]
+    if short:
+        raise Conflict(f"第 {short[0]} 项的金额小于补充合同已减少的，或提前终止已结算的，请撤回后重新录入")
+    if room_of(session, award) < 0:
+        raise Conflict("已有的补充合同超过这份中标金额可以增加的限度，请撤回后重新录入")
 
 
 def _wanted(session: Session, year: int, names: dict[int, str]) -> dict[int, str]:

@@ -21,7 +21,7 @@ from models.people import User
 from sla.damages import settlement
 from sla.errors import Conflict, Invalid
 from sla.money import shown_yuan, yuan
-from sla.vocab import PaperKind
+from sla.vocab import PaperKind, Standing
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,9 @@ def enter_termination(
 def confirm_termination(session: Session, actor: User, ended: Termination, now: datetime) -> int:
     """Confirm an early end: the row's service ends with its last day. Returns how many duties went."""
     begin(session, actor)
+    worth = worth_of(award_of(session, ended.year), queries.supplements(session, ended.year))
+    if ended.standing is Standing.PENDING and worth.get(ended.project.seq, 0) != ended.row_fen:
+        raise Conflict("录入以后这一项的金额变了，请撤回后按新的金额重新录入")
     put_in_force(actor, ended, now)
     session.flush()
     service = _service(session, ended.year, ended.project)

@@ -19,7 +19,7 @@ from app.payments import invoices, queries, schemas, service, treasury
 from app.payments.answers import all_files, amount_of, check, needed_amount, signed
 from app.payments.facts import STAGES, year_view
 from app.payments.forms import checklist
-from sla.errors import Invalid
+from sla.errors import Invalid, NotFound
 from sla.money import large_writing, shown_yuan
 from sla.vocab import PaperKind, Role, Standing
 from sla.when import day_of
@@ -192,6 +192,10 @@ def _outside(year: int, stage: int, key: str, use_case: Any, done: str) -> Respo
 
 def _decide_invoice(year: int, stage: int, invoice_id: int, confirmed: bool) -> ResponseReturnValue:
     check(Role.BUREAU, year, stage)
+    if not any(
+        one.id == invoice_id and one.stage == stage for one in queries.invoices(current_session(), year)
+    ):
+        raise NotFound("没有这张发票，或您无权查看")
     form = Form.sent(request, key=f"invoice-{invoice_id}")
 
     def carry(said: Said, _files: Files) -> tuple[str, str]:
