@@ -13,6 +13,7 @@ from app.acceptance import concluding, dossier, draft, queries, standards
 from app.acceptance.archive import folder_of
 from app.acceptance.group import SIGNERS
 from app.acceptance.service import judged_until
+from app.access import projects_seen
 from app.clock import now
 from app.database import current_session
 from app.duties.answers import form_for
@@ -146,10 +147,14 @@ def unit(of: Acceptance, unit_id: int, form: Form) -> str:
     found = queries.heard_of(session, person, of, unit_id)
     own = person.role is Role.CONTACT
     speaks = queries.unit_of(person) == unit_id if own else person.role is Role.BUREAU
+    # Who speaks for a sub-unit sees of the unit above it the word, and of the projects the own ones.
+    seen = set(session.scalars(select(Project.id).where(projects_seen(person, day_of(now())))))
     rows = [
         row
         for row in standards.of_project(session, of, None, whole=True)
-        if row.project and unit_id in (row.project.unit_id, row.project.unit.parent_id)
+        if row.project
+        and row.project_id in seen
+        and unit_id in (row.project.unit_id, row.project.unit.parent_id)
     ]
     return render_template(
         "acceptance/unit.html",

@@ -225,7 +225,12 @@ def _year_page(year: int, form: Form) -> str:
         years=queries.opened_years(session),
         stages=STAGES,
         terms=queries.values(session),
-        papers=file_queries.of_papers(session, person, f"service_year:{year}", at),
+        # What is handed in for acceptance may be about the same year.
+        papers=[
+            (paper, files)
+            for paper, files in file_queries.of_papers(session, person, f"service_year:{year}", at)
+            if paper.kind is PaperKind.EFFECT
+        ],
         person=person,
         form=form,
         form_for=form_for(form),
