@@ -9,7 +9,7 @@ from typing import Any
 from flask import render_template
 from sqlalchemy import select
 
-from app.acceptance import concluding, dossier, draft, queries, standards
+from app.acceptance import concluding, dossier, draft, queries, standards, waiting
 from app.acceptance.archive import folder_of
 from app.acceptance.group import SIGNERS
 from app.acceptance.service import judged_until
@@ -50,7 +50,7 @@ def index() -> str:
         years=years,
         rounds=found,
         units=[] if sees_all else queries.unit_rounds(session, person),
-        waiting=queries.waiting_for(session, person, at),
+        waiting=waiting.waiting_for(session, person, at),
         **_common(),
     )
 
@@ -95,7 +95,7 @@ def show(of: Acceptance, form: Form) -> str:
         own=next((one for one in people if one.user_id == person.id), None),
         papers=file_queries.of_papers(session, person, of.subject, at),
         may_further=person.role is Role.BUREAU and _may_further(of),
-        rework_late=queries.is_rework_late(of, day_of(at)),
+        rework_late=waiting.is_rework_late(of, day_of(at)),
         form_for=form_for(form),
         failed=form,
         **_common(),

@@ -263,8 +263,8 @@ def test_the_list_of_what_waits_is_on_the_start_of_the_feature(site, visit, goin
 def test_the_rounds_that_count_are_found_for_the_payments(site, over):
     def look(session):
         year = queries.year(session, 1)
-        found = queries.passed(session, year.id, world.FINAL)
-        return found.id if found else None, queries.failures(session, year.id)
+        found = world.passed(session, year.id, world.FINAL)
+        return found.id if found else None, world.failures(session, year.id)
 
     assert read(site, look) == (over, [])
     assert read(site, lambda s: set(s.scalars(select(Conformity.conforms)))) == {Opinion.PASSED, None}
