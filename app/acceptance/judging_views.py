@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
 from app.acceptance import pages, printing, queries, schemas, standards, units
-from app.acceptance.acts import Act, Files, act_on, blueprint
+from app.acceptance.acts import Act, Files, act_on
+from app.acceptance.acts import blueprint as blueprint
 from app.acceptance.answers import Said, carry_out
 from app.acceptance.queries import unit_of
 from app.acceptance.views import load

@@ -20,7 +20,7 @@ from app.payments import entry_pages as pages
 from app.payments.answers import all_files, amount_of, check, needed_amount, signed
 from app.payments.award_file import read_rows, read_signed_rows
 from app.payments.forms import claim_form
-from app.payments.views import blueprint
+from app.payments.views import blueprint as blueprint
 from models.payments import Award, Damages, Supplement, Termination
 from sla.errors import Conflict, LoadError, NotFound
 from sla.money import parse_yuan, yuan

@@ -121,8 +121,8 @@ def _check_rows(session: Session, award: Award, rows: Mapping[int, int], own: in
     others = [one for one in queries.supplements(session, award.year) if one.id != own]
     worth = worth_of(award, others)
     for one in (one for one in others if one.standing is Standing.PENDING):
-        for seq, part in one.rows.items():
-            worth[int(seq)] = worth.get(int(seq), 0) + min(0, part)
+        for key, fen in one.rows.items():
+            worth[int(key)] = worth.get(int(key), 0) + min(0, fen)
     ended = {one.project.seq for one in queries.terminations(session, award.year) if one.withdrawn_at is None}
     for seq, part in rows.items():
         if seq in ended:

@@ -13,7 +13,7 @@ from app.acceptance.group import NewMember
 from models.ledger import LedgerEntry
 from sla.acceptance import RoundState
 from sla.errors import Conflict, Forbidden, Invalid
-from sla.vocab import GroupRole
+from sla.vocab import GroupRole, Role
 from tests.app.acceptance import world
 from tests.app.acceptance.world import CHECKED, FAILED, FINAL, OPENED, PASSED, REPORTED, SAID, STAGE
 from tests.app.personas import at
@@ -205,3 +205,11 @@ def test_the_supplier_states_its_view_once(session):
         service.state(session, manager, of, "补充", at(SAID))
     with pytest.raises(Forbidden):
         service.state(session, named(session, "bureau"), of, "代写", at(SAID))
+
+
+def test_who_reported_for_the_supplier_never_concludes_for_the_bureau(session):
+    of = world.ready(session, world.opened(session))
+    manager = named(session, "manager")
+    manager.role = Role.BUREAU
+    with pytest.raises(Forbidden, match="为乙方提交"):
+        concluding.conclude(session, manager, of, PASSED, "合格", at(SAID))

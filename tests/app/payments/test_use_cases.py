@@ -296,6 +296,7 @@ def test_what_is_released_is_what_was_prepared(session, people):
     service.send_back(session, people.bureau2, 1, 1, "金额有变化", at("2025-07-01 13:00"))
     service.prepare(session, people.bureau, 1, 1, "", at("2025-07-01 14:00"))
     step = service.release(session, people.bureau2, 1, 1, "", at("2025-07-01 15:00"))
+    assert step.facts
     assert step.facts["award_version"] == 2
 
 
