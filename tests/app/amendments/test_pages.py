@@ -200,6 +200,11 @@ def test_a_draft_is_seen_by_the_bureau_alone_and_changed_by_its_author(site, bur
         client = visit(site, username)
         assert client.get(address).status_code == 404
         assert "运维补充协议" not in client.get(LIST).text
+    paper = read(site, lambda session: session.scalars(select(Paper)).one().id)
+    for username in ("manager", "auditor"):
+        assert visit(site, username).get(f"/papers/{paper}").status_code == 404
+        assert "运维补充协议" not in visit(site, username).get("/papers").text
+    assert visit(site, "bureau2").get(f"/papers/{paper}").status_code == 200
     second = visit(site, "bureau2")
     assert "加一项变更" not in second.get(address).text
     refused = second.post(f"{address}/items", data=TARGET | {"projects": ids(site, 1)})
