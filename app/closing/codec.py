@@ -126,6 +126,7 @@ def _rules(book: RuleBook) -> dict[str, Any]:
     calendar = book.calendar
     return {
         "version": book.version,
+        "amendments": book.amendments,
         "calendar": {
             "days": {str(day): str(kind) for day, kind in calendar.days.items()},
             "years": {str(year): str(status) for year, status in calendar.years.items()},
@@ -153,4 +154,4 @@ def _read_rules(said: dict[str, Any]) -> RuleBook:
         )
         for key, found in said["interpretations"].items()
     }
-    return RuleBook(calendar, Interpretations(versions))
+    return RuleBook(calendar, Interpretations(versions), said.get("amendments", ""))

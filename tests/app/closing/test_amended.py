@@ -191,7 +191,7 @@ def test_heads_of_a_posting_from_a_day_of_a_frozen_month_are_adjusted_half_day_b
     found = adjusting.record(session, None, OVER)
     # Friday the 27th and Monday the 30th, each in two halves.
     assert [one.key.split(":")[2:] for one in found] == [
-        [day, half] for day in ("2025-06-27", "2025-06-30") for half in ("am", "pm")
+        [day, half] for day in ("2025-06-27", "2025-06-30") for half in ("afternoon", "morning")
     ]
     for one in found:
         assert one.before is not None
