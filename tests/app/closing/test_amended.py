@@ -168,7 +168,7 @@ def test_an_agreement_from_a_day_of_a_frozen_month_makes_adjustments_and_no_othe
     looser = document(from_day="2025-06-15", title="放宽")
     confirmed(session, people, looser, item(session, "target", 1, **RESPONSE, minutes=60), now=LATER)
     found_now = adjusting.record(session, None, LATER)
-    assert [(each.before["met"], each.after["met"]) for each in found_now] == [(0, 1), (0, 1)]
+    assert [each.after and (each.after["met"], each.after["total"]) for each in found_now] == [(1, 1), (1, 1)]
     numbers = session.scalars(select(Adjustment.number).order_by(Adjustment.number)).all()
     assert list(numbers) == [1, 2, 3]
     assert kept_bytes(session, store) == before
