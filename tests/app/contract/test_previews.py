@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.contract import notices, outlook
 from app.contract.agree import Agreement, agree, propose
 from app.contract.dues import due_days
+from app.contract.laid import duties_moved
 from app.contract.notice_file import NoticeDay
 from app.contract.notices import Notice, stored_days
 from app.contract.own_days import OwnDay, OwnDays, propose_own_days
@@ -124,7 +125,7 @@ def test_a_notice_shows_how_many_duties_fall_due_where_they_rest_on_days_off(ses
     more = NoticeDay(date(2025, 8, 13), kind, "临时放假")
     wanted = Notice(2025, "国办发明电〔2025〕9号", (*days, more), "临时通知")
     later = notices.propose_notice(session, wanted, now)
-    table = outlook.duties_moved(session, later.duties)
+    table = duties_moved(session, later.duties)
     assert [(one.month, one.removed, one.added) for one in table if one.project == 43] == [
         (date(2025, 8, 1), 2, 0)
     ]
