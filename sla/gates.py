@@ -50,9 +50,10 @@ def _second(
     today: date,
 ) -> tuple[Gate, ...]:
     ends = facts.year[1] if facts.year else None
+    over = max((row.ends_on for row in rows), default=ends) if ends and readings.each_row else ends
     report_due = add_workdays(calendar, ends - ONE_DAY, terms.report_workdays)[0] if ends else None
     made = [
-        _with(_year(facts, readings, rows, today), (), ends),
+        _with(_year(facts, readings, rows, today), (), over),
         _still_running(facts, readings, rows),
         _with(_acceptance(facts), (), report_due),
         _with(_report(facts), (), None),

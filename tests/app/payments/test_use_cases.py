@@ -34,8 +34,8 @@ def test_a_renewal_looks_at_each_rows_own_year(session, people):
         for day in ("2026-06-01", "2026-06-10"):
             late = new_ticket(session, people.bureau, row, f"{day} 09:00", title=f"{row} {day}")
             tickets.respond(session, people.manager, late, at(f"{day} 16:00"))
-    bad = {"satisfaction": Satisfaction.DISSATISFIED, "when": "2026-06-20 10:00"}
-    world.call_back(session, people.bureau, (1, 45), days=("2026-06-05", "2026-06-19"), **bad)
+    bad, june = Satisfaction.DISSATISFIED, ("2026-06-05", "2026-06-19")
+    world.call_back(session, people.bureau, (1, 45), "2026-06-20 10:00", bad, days=june)
     lines = {one.service.project.seq: one for one in renewals.lines(session, 1, at("2026-06-20 10:00"))}
     told = {seq: renewals.told(lines[seq]) for seq in (1, 45)}
     assert told[1]["response"] == told[45]["response"] == "0.00"
