@@ -26,6 +26,7 @@ from sla.attendance import (
     people_present,
     required_days,
 )
+from sla.calendar import Calendar
 from sla.figures import Figure, total
 from sla.vocab import Half, Presence, Standing
 from sla.when import next_month
@@ -150,12 +151,16 @@ def figures_between(
     end: date,
     scope: ColumnElement[bool],
     changes: Establishments | None = None,
+    calendar: Calendar | None = None,
 ) -> dict[int, Figure]:
-    """Return the half days present and required in ``[first, end)`` by project: sums of ``rows_between``."""
+    """Return the half days present and required in ``[first, end)`` by project: sums of ``rows_between``.
+
+    ``calendar`` is another one than that in force, for looking ahead.
+    """
     wanted = posts(session, scope, changes)
     if not wanted or first >= end:
         return {one.project.seq: Figure() for one in wanted}
-    people, days = _people(session, first, end), current_rules(session).book.calendar
+    people, days = _people(session, first, end), calendar or current_rules(session).book.calendar
     found: dict[int, list[Figure]] = {}
     for one in wanted:
         there = {half_day: len(who) for half_day, who in people.get(one.id, {}).items()}

@@ -87,7 +87,7 @@ def test_a_document_comes_from_the_form_to_the_page_of_its_projects(site, bureau
     assert "审核签署" not in bureau.get(f"{address}/effect").text
     second = visit(site, "bureau2")
     seen = second.get(f"{address}/effect").text
-    assert "没有到期时间、结论或月度数字会变化" in seen
+    assert "没有到期时间、期限、结论或月度数字会变化" in seen
     assert second.post(f"{address}/confirm", data={"seen": digest(seen)}).status_code == 422
     signed = {"seen": digest(seen), "password": PASSWORD}
     assert second.post(f"{address}/confirm", data=signed).status_code == 303

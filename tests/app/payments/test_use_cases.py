@@ -9,8 +9,21 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.contract.service import renew
-from app.payments import awards, damages, endings, invoices, renewals, service, supplements, treasury, two
+from app.payments import (
+    awards,
+    damages,
+    endings,
+    invoices,
+    queries,
+    renewals,
+    service,
+    supplements,
+    treasury,
+    two,
+)
 from app.payments.facts import year_view
+from app.payments.forms import checklist
+from app.tickets import service as tickets
 from models.contract import Project, ProjectService, ServiceYear
 from models.duties import Occurrence
 from models.ledger import LedgerEntry
@@ -23,6 +36,42 @@ from sla.vocab import AcceptanceStage, Role, Satisfaction, Standing
 from sla.when import start_of
 from tests.app.payments import world
 from tests.app.personas import at, new_ticket, project
+
+
+def test_a_renewal_looks_at_each_rows_own_year(session, people):
+    """Row 1's year ends with 2 June 2026, row 45's is from 27 July 2025 to 26 July 2026."""
+    renew(session, None, at("2026-06-01 09:00"))
+    for row in (1, 45):
+        for day in ("2026-06-01", "2026-06-10"):
+            late = new_ticket(session, people.bureau, row, f"{day} 09:00", title=f"{row} {day}")
+            tickets.respond(session, people.manager, late, at(f"{day} 16:00"))
+    bad, june = Satisfaction.DISSATISFIED, ("2026-06-05", "2026-06-19")
+    world.call_back(session, people.bureau, (1, 45), "2026-06-20 10:00", bad, days=june)
+    lines = {one.service.project.seq: one for one in renewals.lines(session, 1, at("2026-06-20 10:00"))}
+    told = {seq: renewals.told(lines[seq]) for seq in (1, 45)}
+    assert told[1]["response"] == told[45]["response"] == "0.00"
+    facts = {
+        seq: next(each for each in lines[seq].draft.findings if each.measure.key == "dissatisfied").value
+        for seq in (1, 45)
+    }
+    assert facts == {1: None, 45: 1}  # row 1's second year was asked about, row 45's first
+    assert (lines[1].has_own_year, lines[45].has_own_year) == (False, True)
+    assert lines[45].last_day == date(2026, 7, 26)
+    found = renewals._facts(session, [one.service for one in lines.values()], at("2026-06-20 10:00"))
+    counted = {seq: found[lines[seq].service.project_id].response for seq in (1, 45)}
+    assert counted == {1: (0, 1), 45: (0, 2)}
+
+
+def test_rows_that_end_later_are_settled_at_theirs(session, people):
+    assert [one.seq for one in year_view(session, 1, at("2026-06-10 09:00")).settlements] == [40, 45]
+    of_july = ("2026-07-01", "2026-07-26")
+    world.call_back(session, people.bureau, (45,), "2026-08-03 10:00", days=of_july)
+    settled = {one.seq: one for one in year_view(session, 1, at("2026-08-05 09:00")).settlements}
+    assert (settled[45].since, settled[40].since) == (date(2026, 8, 3), None)
+    view = year_view(session, 1, at("2026-08-05 09:00"))
+    form = checklist(view, 2, queries.values(session), date(2026, 8, 5))
+    (table,) = [one for one in form.tables if one.caption == "另行结算的项目"]
+    assert table.rows[1][2:4] == ("2026-07-26", "2026-08-03")
 
 
 def kinds(session, prefix=""):
