@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.access import own_units, projects_seen
@@ -106,7 +106,8 @@ def _group(looking: Looking, kind: Kind, page: int, size: int) -> Group:
     found, bounded = kind.find(looking, page, size)
     hits = Page([kind.hit(one) for one in found.items], found.page, found.total, size)
     if kind.list:
-        more = url_for(kind.list, q=looking.text, **dict(kind.beside))
+        beside: dict[str, Any] = dict(kind.beside)
+        more = url_for(kind.list, q=looking.text, **beside)
     else:
         more = url_for("search.index", q=looking.text, kind=kind.code)
     return Group(kind.code, kind.label, kind.icon, hits, more, bounded)
@@ -145,7 +146,7 @@ def units_found(looking: Looking) -> Select[Unit]:
     seen = select(Project.unit_id).where(projects_seen(looking.viewer, day_of(looking.now)))
     named = Unit.name.icontains(looking.text, autoescape=True)
     by_initials, _ = spelt(looking.session, looking.text)
-    mine = Unit.id.in_(seen)
+    mine: ColumnElement[bool] = Unit.id.in_(seen)
     if looking.viewer.role is Role.CONTACT:
         mine = or_(mine, Unit.id.in_(own_units(looking.viewer)))
     return select(Unit).where(mine, or_(named, Unit.id.in_(by_initials))).order_by(Unit.id)

@@ -209,7 +209,7 @@
     const more = told.changes - changes;
     if (!first || told.changes) {
       const shown = take(await freshPage());
-      if (shown && said) said.textContent = more > 0 && !first ? `有 ${more} 条新的变化` : "页面已更新";
+      if (shown && said) said.textContent = more > 0 ? `有 ${more} 条新的变化` : "页面已更新";
     }
     // Remembered only now: what could not be fetched is asked for again.
     tag = answer.headers.get("ETag");
