@@ -70,7 +70,9 @@
   function isBusy(region) {
     const active = document.activeElement;
     if (region.contains(active) && active.matches("input, textarea, select")) return true;
-    if (region.querySelector("form[data-sent], form[data-keeping], form[data-passing]")) return true;
+    if (region.querySelector("form[data-sent], form[data-keeping], form[data-passing], .kept-notice")) return true;
+    // A form that was refused is shown with what was typed as if it had always stood there.
+    if ("answer" in document.body.dataset && region.querySelector("form")) return true;
     return [...region.querySelectorAll("input, textarea, select")].some(changedBox);
   }
 
@@ -158,12 +160,14 @@
     const shown = document.querySelector(".live-bar");
     if (shown?.textContent === text) return;
     shown?.remove();
-    const made = document.createElement("a");
+    const made = document.createElement("div");
     made.className = "live-bar no-print";
-    made.href = href;
-    made.textContent = text;
     made.setAttribute("role", "status");
+    const link = document.createElement("a");
+    link.href = href;
+    link.textContent = text;
     document.body.append(made);
+    made.append(link); // after the box is there, or it is not read out
   }
 
   // Signed in again in another tab: the forms of this page get tokens that are good, and what was typed stays.
@@ -185,7 +189,7 @@
     ended = true;
     const next = encodeURIComponent(address());
     bar("登录已结束，填的内容还在；点此重新登录", `/sign-in?next=${next}`);
-    document.querySelector(".live-bar").target = "_blank"; // what was typed stays on this page
+    document.querySelector(".live-bar a").target = "_blank"; // what was typed stays on this page
   }
 
   // -- asking -------------------------------------------------------------------------------------------
