@@ -125,6 +125,17 @@ class Wanted:
     show: str = ""
 
 
+WHOLE = 0  # in the filter: what is about the whole contract
+
+
+def wanted(said: dict[str, Any]) -> Wanted:
+    """Return what an address says a list is narrowed to."""
+    project = said["project"]
+    return Wanted(
+        project or None, project == WHOLE, said["aspect"], said["first"], said["last"], said["show"]
+    )
+
+
 def observations(viewer: User, today: date, wanted: Wanted) -> Select[Observation]:
     """Return the query for the observations in scope that are wanted, the latest first."""
     chosen = [observations_seen(viewer, today)]

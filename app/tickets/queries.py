@@ -234,17 +234,21 @@ def _conditions(viewer: User, filters: Filters, now: datetime) -> list[ColumnEle
     if filters.unassigned:
         found.append(Ticket.assignee_id.is_(None))
     if filters.q:
-        found.append(_says(filters.q))
+        found.append(says(filters.q))
     return found
 
 
-def _says(text: str) -> ColumnElement[bool]:
-    """Return the condition that number, title or place contains a text."""
+def says(text: str) -> ColumnElement[bool]:
+    """Return the condition that number, title, description, place or unit contains a text."""
     digits = text.upper().removeprefix("GD")
     numbered = (
         Ticket.id == int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else false()
     )
+    # By their ids, which are few: the rows of the tickets need not be joined to the names.
+    of_units = select(Project.id).join(Project.unit).where(Unit.name.icontains(text, autoescape=True))
+    texts = (Ticket.title, Ticket.place, Ticket.description)
     return or_(
         numbered,
-        *(column.icontains(text, autoescape=True) for column in (Ticket.title, Ticket.place, Unit.name)),
+        Ticket.project_id.in_(of_units),
+        *(column.icontains(text, autoescape=True) for column in texts),
     )
