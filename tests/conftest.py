@@ -62,7 +62,9 @@ def cheap_engines() -> Iterator[list[str]]:
     lives no longer than its test, so nothing is synced, as in the PostgreSQL of the tests; a test that looks
     at that asks for ``durable``. The list holds the pragmas that begin a transaction on SQLite.
     """
-    make, shared, pragmas = engines.create_engine, {}, ["PRAGMA synchronous = OFF"]
+    make: Callable[..., Engine] = vars(engines)["create_engine"]
+    shared: dict[str, tuple[Any, Any]] = {}
+    pragmas = ["PRAGMA synchronous = OFF"]
 
     def create_engine(url: URL, **options: Any) -> Engine:
         engine = make(url, query_cache_size=STATEMENTS, **options)
@@ -81,8 +83,9 @@ def cheap_engines() -> Iterator[list[str]]:
         return engine
 
     def hurry(connection: Connection) -> None:
+        driver: Any = connection.connection.dbapi_connection
         for pragma in pragmas:  # past SQLAlchemy: tests that count statements count those of the site
-            connection.connection.dbapi_connection.execute(pragma)
+            driver.execute(pragma)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engines, "create_engine", create_engine)
