@@ -29,6 +29,7 @@ from app.grid.views import blueprint as grid
 from app.home.views import blueprint as home
 from app.months.views import blueprint as months
 from app.outbox.views import blueprint as outbox
+from app.overview.views import blueprint as overview
 from app.papers.views import blueprint as papers
 from app.payments.renewal_views import blueprint as payments
 from app.people.views import blueprint as people
@@ -42,6 +43,7 @@ from app.watch.views import blueprint as watch
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
+    overview,
     tickets,
     duties,
     works,

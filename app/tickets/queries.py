@@ -20,6 +20,7 @@ from sla.vocab import ClockKind, Role, TicketKind, TicketState, Verdict
 from sla.when import day_of
 
 ENDED = (TicketState.CLOSED, TicketState.CANCELLED)
+NOT_ENDED = tuple(state for state in TicketState if state not in ENDED)  # an index finds these at once
 SOON = timedelta(hours=4)
 RECENT = 5  # projects
 
@@ -81,7 +82,7 @@ def urgent_at() -> ColumnElement[datetime]:
     """Return when the next clock of a ticket comes due, or came due without a stop."""
     return (
         select(func.min(TicketClock.due_at))
-        .where(TicketClock.ticket_id == Ticket.id, _counting())
+        .where(TicketClock.ticket_id == Ticket.id, counting())
         .correlate(Ticket)
         .scalar_subquery()
     )
@@ -198,7 +199,7 @@ def people_named(session: Session, ids: set[int]) -> dict[int, str]:
     return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
 
 
-def _counting() -> ColumnElement[bool]:
+def counting() -> ColumnElement[bool]:
     """Return the condition that a clock is neither stopped nor standing still."""
     still = and_(
         Ticket.state == TicketState.PAUSED,
