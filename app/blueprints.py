@@ -13,6 +13,7 @@ from app.amendments.views import blueprint as amendments
 from app.assessment.observation_views import blueprint as observations
 from app.assessment.scheme_views import blueprint as schemes
 from app.assessment.views import blueprint as assessment
+from app.board.views import blueprint as board
 from app.callbacks.views import blueprint as callbacks
 from app.checklists.views import blueprint as checklists
 from app.closing.views import blueprint as closing
@@ -44,6 +45,7 @@ from app.watch.views import blueprint as watch
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
     overview,
+    board,
     tickets,
     duties,
     works,

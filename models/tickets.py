@@ -28,6 +28,8 @@ class Ticket(Base):
         Index("ix_ticket_first_fix", "project_id", "kind", "accepted_at", "rejections"),
         Index("ix_ticket_rated", "project_id", "closed_at", "rating"),
         Index("ix_ticket_flow", "project_id", "opened_at", "closed_at", "cancelled_at"),
+        # Few of all wait for a word, and every page counts them.
+        Index("ix_ticket_waits", "waiting"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -121,9 +121,12 @@ def year_of(session: Session, store: Store, viewer: User | None, now: datetime) 
     return Year(years[-1].label, months, found, present)
 
 
-def month_now(session: Session, store: Store, viewer: User | None, now: datetime) -> MonthFigures:
-    """Return the figures of the present month alone."""
-    return figures_of_months(session, store, [month(day_of(now))], viewer, now).months[0]
+def month_now(
+    session: Session, store: Store, viewer: User | None, now: datetime
+) -> tuple[MonthFigures, Sequence[ProjectRow]]:
+    """Return the figures of the present month alone, and the projects they are about."""
+    found = figures_of_months(session, store, [month(day_of(now))], viewer, now)
+    return found.months[0], found.projects
 
 
 # -- this month beside the last ---------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select
@@ -34,7 +35,7 @@ def people(session) -> Personas:
 
 def several(session, viewer, now, months=MONTHS, store=None):
     # Nothing is frozen in this life, so nothing is read from the store.
-    return figures_of_months(session, store or Store(None), months, viewer, now)
+    return figures_of_months(session, store or Store(Path()), months, viewer, now)
 
 
 @pytest.mark.parametrize("engine", ["life_sqlite", "life_postgresql"])
