@@ -22,7 +22,7 @@ from sla.when import day_of, month_of
 
 LATE = 0
 WITHIN = (LATE, 1, 4, 24)  # hours; 0: past due already
-FEW, MOST = 10, 300
+FEW, MOST = 8, 300
 
 
 @dataclass(frozen=True)

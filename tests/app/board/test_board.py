@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -70,7 +71,12 @@ def test_it_counts_what_is_late_what_is_due_and_what_happened_today(site):
 
 
 def test_it_tells_nothing_about_persons_and_no_words_of_a_ticket(site):
-    said = {"title": "打不开门", "description": "王小二的电脑", "phone": "13800000000", "place": "三零一室"}
+    said: dict[str, Any] = {
+        "title": "打不开门",
+        "description": "王小二的电脑",
+        "phone": "13800000000",
+        "place": "三零一室",
+    }
     ticket = make(site, "contact", now="2025-07-01 08:00", reporter="王小二", **said)
     do(site, ticket, "engineer", service.respond, "2025-07-01 08:10")
     do(site, ticket, "engineer", service.pause, "2025-07-01 08:20", PauseReason.AWAITING_UNIT, "等钥匙")
