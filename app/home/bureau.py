@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.home import queries
-from app.overview.risk import at_risk, missed_duties, risk_counts
+from app.overview.risk import missed_duties, next_hours, risk_counts
 from app.waiting.views import waiting_number, waiting_numbers
 from models.people import User
 from sla.when import day_of
@@ -30,7 +30,7 @@ def content(session: Session, person: User, now: datetime) -> dict[str, Any]:
         ],
         "decisions": queries.waiting_kinds(waiting_numbers()),
         "counts": risk_counts(session, person, now),
-        "listed": at_risk(session, person, now),
+        "listed": next_hours(session, person, now),
         "month": f"{day_of(now):%Y-%m}",
         "missed": missed_duties(session, person, now),
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from app.duties.queries import closes_in, occurrences_seen
@@ -22,7 +23,7 @@ from sla.when import day_of, month_of
 
 LATE = 0
 WITHIN = (LATE, 1, 4, 24)  # hours; 0: past due already
-FEW, MOST = 8, 300
+LATE_FEW, FEW, MOST = 4, 8, 300
 
 
 @dataclass(frozen=True)
@@ -68,18 +69,35 @@ def risk_counts(session: Session, viewer: User | None, now: datetime) -> dict[in
 
 
 def at_risk(
-    session: Session, viewer: User | None, now: datetime, hours: int | None = None, limit: int = FEW
+    session: Session, viewer: User | None, now: datetime, hours: int | None, limit: int
 ) -> list[AtRisk]:
     """Return the open clocks that are late or soon will be, what expires first first; one query.
 
     ``hours`` narrows it to one of ``WITHIN``; without it everything of the next day, and what is late.
     """
     wanted = TicketClock.due_at <= now + timedelta(hours=WITHIN[-1]) if hours is None else _due(hours, now)
-    query = (
+    return _read(session.execute(_listed(viewer, now, wanted, limit)), now)
+
+
+def next_hours(session: Session, viewer: User | None, now: datetime) -> list[AtRisk]:
+    """Return the few clocks that are late for longest, and the next to expire within a day; one query.
+
+    However much is late, what can still be met is not crowded out.
+    """
+    late = _listed(viewer, now, _due(LATE, now), LATE_FEW).subquery()
+    soon = _listed(viewer, now, _due(WITHIN[-1], now), FEW).subquery()
+    found = _read(session.execute(union_all(select(late), select(soon))), now)
+    return sorted(found, key=lambda one: one.due_at)
+
+
+def _listed(
+    viewer: User | None, now: datetime, wanted: ColumnElement[bool], limit: int
+) -> Select[*tuple[Any, ...]]:
+    return (
         _clocks(viewer, now)
         .with_only_columns(
-            *(Ticket.id, Ticket.title, Project.seq, Project.name, Unit.name, TicketClock.kind),
-            TicketClock.due_at,
+            *(Ticket.id, Ticket.title, Project.seq, Project.name.label("project_name")),
+            *(Unit.name.label("unit_name"), TicketClock.kind, TicketClock.due_at),
             maintain_column_froms=True,
         )
         .join(Unit, Project.unit_id == Unit.id)
@@ -87,7 +105,13 @@ def at_risk(
         .order_by(TicketClock.due_at, TicketClock.id)
         .limit(limit)
     )
-    return [AtRisk(*row, is_late=row[-1] < now) for row in session.execute(query)]
+
+
+def _read(rows: Iterable[Row[*tuple[Any, ...]]], now: datetime) -> list[AtRisk]:
+    found = []
+    for ticket_id, title, seq, project, unit, kind, due_at in rows:
+        found.append(AtRisk(ticket_id, title, seq, project, unit, kind, due_at, due_at < now))
+    return found
 
 
 def _clocks(viewer: User | None, now: datetime) -> Select[TicketClock]:

@@ -21,6 +21,7 @@ from sla.when import day_of
 
 ENDED = (TicketState.CLOSED, TicketState.CANCELLED)
 NOT_ENDED = tuple(state for state in TicketState if state not in ENDED)  # an index finds these at once
+DECIDED_OTHERWISE = (Verdict.MET, Verdict.EXEMPT, Verdict.VOID)
 SOON = timedelta(hours=4)
 RECENT = 5  # projects
 
@@ -206,7 +207,8 @@ def counting() -> ColumnElement[bool]:
         TicketClock.kind.in_(PAUSABLE),
         TicketClock.verdict == Verdict.RUNNING,
     )
-    unstopped = TicketClock.verdict.in_((Verdict.RUNNING, Verdict.BREACHED))
+    # Said by what it is not: nobody is tempted to begin with the many clocks that were late once.
+    unstopped = TicketClock.verdict.not_in(DECIDED_OTHERWISE)
     return and_(TicketClock.stopped_at.is_(None), unstopped, ~still)
 
 

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 
 from app.database import transaction
-from app.duties.layout import lay_out
 from app.tickets import service
 from models.board import BoardKey
 from models.people import User
@@ -51,8 +50,6 @@ def test_who_may_look_at_it_and_who_makes_keys(site, name, status):
 
 @pytest.mark.both_databases
 def test_it_counts_what_is_late_what_is_due_and_what_happened_today(site):
-    with site.app_context(), transaction() as session:
-        lay_out(session)
     make(site, "contact", now="2025-07-01 08:00")  # row 1 answers within 30 minutes
     make(site, "stranger", row=3, now="2025-07-01 08:55")
     done = make(site, "stranger", row=3, now="2025-07-01 08:00")

@@ -68,7 +68,6 @@ def test_twelve_months_take_as_many_queries_as_one(life_sqlite):
     assert len(sent) - one <= one
 
 
-@pytest.mark.both_databases
 def test_a_frozen_month_is_read_from_what_it_froze_with(session, tmp_path, people):
     live(session, people, 24)
     store, now = Store(tmp_path / "files"), at("2025-08-05 09:00")

@@ -6,8 +6,6 @@ import re
 
 import pytest
 
-from app.database import transaction
-from app.duties.layout import lay_out
 from app.tickets import service
 from tests.app.tickets.desk import do, make, plain
 from tests.app.visitors import counted_queries, set_clock, visit
@@ -16,8 +14,6 @@ from tests.app.visitors import counted_queries, set_clock, visit
 @pytest.fixture
 def august(site):
     """A late answer and one in time in July, one in time in August; it is the fifth of August."""
-    with site.app_context(), transaction() as session:
-        lay_out(session)
     for number, (start, answer) in enumerate(
         [("2025-07-02 09:00", "09:40"), ("2025-07-03 09:00", "09:10"), ("2025-08-04 09:00", "09:10")]
     ):
@@ -112,6 +108,17 @@ def test_what_expires_next_is_listed_clock_by_clock_and_counted_by_hours(site):
     assert "还有时间" not in late
     assert "已经晚了" not in visit(site, "stranger").get("/overview/risk").text
     assert visit(site, "bureau").get("/overview/risk?within=7").status_code == 422
+
+
+@pytest.mark.both_databases
+def test_however_much_is_late_what_can_still_be_met_is_on_the_first_page(site):
+    for minute in range(10, 22):
+        make(site, "contact", now=f"2025-07-01 07:{minute}", title=f"晚了{minute}")
+    make(site, "stranger", row=3, now="2025-07-01 08:55", title="还有时间")
+    home = visit(site, "bureau").get("/").text
+    assert home.count("clock-now is-late") == 4
+    assert "还有时间" in home
+    assert re.search(r"全部 \d\d 个", home)
 
 
 def test_before_the_contract_is_in_effect_there_is_nothing_to_draw(site):
