@@ -13,6 +13,7 @@ from app.amendments.views import blueprint as amendments
 from app.assessment.observation_views import blueprint as observations
 from app.assessment.scheme_views import blueprint as schemes
 from app.assessment.views import blueprint as assessment
+from app.board.views import blueprint as board
 from app.callbacks.views import blueprint as callbacks
 from app.checklists.views import blueprint as checklists
 from app.closing.views import blueprint as closing
@@ -32,6 +33,7 @@ from app.home.views import blueprint as home
 from app.live.views import blueprint as live
 from app.months.views import blueprint as months
 from app.outbox.views import blueprint as outbox
+from app.overview.views import blueprint as overview
 from app.papers.views import blueprint as papers
 from app.payments.form_views import blueprint as payments
 from app.people.views import blueprint as people
@@ -47,6 +49,8 @@ from app.watch.views import blueprint as watch
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
+    overview,
+    board,
     tickets,
     duties,
     works,

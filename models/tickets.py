@@ -30,6 +30,8 @@ class Ticket(Base):
         Index("ix_ticket_flow", "project_id", "closed_at", "opened_at", "cancelled_at"),
         Index("ix_ticket_opened", "project_id", "opened_at"),
         Index("ix_ticket_cancelled", "project_id", "cancelled_at"),
+        # Few of all wait for a word, and every page counts them.
+        Index("ix_ticket_waits", "waiting"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -20,6 +20,8 @@ from sla.vocab import ClockKind, Role, TicketKind, TicketState, Verdict
 from sla.when import day_of
 
 ENDED = (TicketState.CLOSED, TicketState.CANCELLED)
+NOT_ENDED = tuple(state for state in TicketState if state not in ENDED)  # an index finds these at once
+DECIDED_OTHERWISE = (Verdict.MET, Verdict.EXEMPT, Verdict.VOID)
 SOON = timedelta(hours=4)
 RECENT = 5  # projects
 
@@ -81,7 +83,7 @@ def urgent_at() -> ColumnElement[datetime]:
     """Return when the next clock of a ticket comes due, or came due without a stop."""
     return (
         select(func.min(TicketClock.due_at))
-        .where(TicketClock.ticket_id == Ticket.id, _counting())
+        .where(TicketClock.ticket_id == Ticket.id, counting())
         .correlate(Ticket)
         .scalar_subquery()
     )
@@ -198,14 +200,15 @@ def people_named(session: Session, ids: set[int]) -> dict[int, str]:
     return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
 
 
-def _counting() -> ColumnElement[bool]:
+def counting() -> ColumnElement[bool]:
     """Return the condition that a clock is neither stopped nor standing still."""
     still = and_(
         Ticket.state == TicketState.PAUSED,
         TicketClock.kind.in_(PAUSABLE),
         TicketClock.verdict == Verdict.RUNNING,
     )
-    unstopped = TicketClock.verdict.in_((Verdict.RUNNING, Verdict.BREACHED))
+    # Said by what it is not: nobody is tempted to begin with the many clocks that were late once.
+    unstopped = TicketClock.verdict.not_in(DECIDED_OTHERWISE)
     return and_(TicketClock.stopped_at.is_(None), unstopped, ~still)
 
 

@@ -18,7 +18,7 @@ PATHS = {
     ],
     "bureau": [
         *("/", "/tickets?state=all&kind=incident", "/tickets/5", "/months/2025-07", "/projects"),
-        *("/waiting", "/duties/missed", "/residents"),
+        *("/waiting", "/duties/missed", "/residents", "/overview/heat", "/overview/risk", "/board/keys"),
     ],
     "manager": [
         "/",
