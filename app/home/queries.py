@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, select, union
 from sqlalchemy.orm import Session
 
 from app.access import projects_seen
@@ -70,11 +70,11 @@ def tiles(session: Session, viewer: User, names: Sequence[str], now: datetime) -
         "unassigned": and_(is_open, Ticket.assignee_id.is_(None)),
         "open": is_open,
     }
+    # Each half is found by an index of its own; with OR the closed ones would be read as well.
+    mine = select(Ticket.id).join(Project).where(projects_seen(viewer, day_of(now)))
+    counted = union(mine.where(is_open), mine.where(Ticket.waiting > 0))
     counts = session.execute(
-        select(*(func.count(case((conditions[name], 1))) for name in names))
-        .select_from(Ticket)
-        .join(Project)
-        .where(projects_seen(viewer, day_of(now)), or_(is_open, Ticket.waiting > 0))
+        select(*(func.count(case((conditions[name], 1))) for name in names)).where(Ticket.id.in_(counted))
     ).one()
     found = []
     for name, number in zip(names, counts, strict=True):

@@ -91,17 +91,17 @@ def urgent_at() -> ColumnElement[datetime]:
 
 def is_late(now: datetime) -> ColumnElement[bool]:
     """Return the condition that a clock of an open ticket is past due."""
-    return and_(Ticket.state.not_in(ENDED), urgent_at() < now)
+    return and_(Ticket.state.in_(NOT_ENDED), urgent_at() < now)
 
 
 def is_due_soon(now: datetime) -> ColumnElement[bool]:
     """Return the condition that the next clock of an open ticket comes due within a few hours."""
-    return and_(Ticket.state.not_in(ENDED), urgent_at() >= now, urgent_at() <= now + SOON)
+    return and_(Ticket.state.in_(NOT_ENDED), urgent_at() >= now, urgent_at() <= now + SOON)
 
 
 def is_at_risk(now: datetime) -> ColumnElement[bool]:
     """Return the condition that an open ticket is late or will be within a few hours."""
-    return and_(Ticket.state.not_in(ENDED), urgent_at() <= now + SOON)
+    return and_(Ticket.state.in_(NOT_ENDED), urgent_at() <= now + SOON)
 
 
 DUE = {"late": is_late, "soon": is_due_soon, "risk": is_at_risk}
@@ -221,7 +221,7 @@ def _conditions(viewer: User, filters: Filters, now: datetime) -> list[ColumnEle
     found: list[ColumnElement[bool]] = []
     state = filters.state or ("all" if filters.waiting else "open")
     if state == "open":
-        found.append(Ticket.state.not_in(ENDED))
+        found.append(Ticket.state.in_(NOT_ENDED))
     elif state != "all":
         found.append(Ticket.state == TicketState(state))
     if filters.kind:
