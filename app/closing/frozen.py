@@ -39,6 +39,8 @@ RECORD, SHOW, FACTS, BOOK, CONTRACT, WORKBOOK = (
     *("record.json", "show.json", "facts.jsonl", "book.json", "contract.json"),
     "report.xlsx",
 )
+# What months frozen earlier may lack: the scores, and what reports say beside the rows.
+SCORES, SCORE_SHEETS, REPORTS = "scores.json", "scores.xlsx", "reports.json"
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,24 @@ def is_frozen(session: Session, period: Period) -> bool:
     """Tell whether a period is a frozen month."""
     close = _close_of(session, period)
     return close is not None and close.frozen_at is not None
+
+
+def frozen_month(
+    session: Session, store: Store, period: Period, viewer: User | None, now: datetime
+) -> Served | None:
+    """Return a frozen month for a viewer; ``None`` if the period is none."""
+    close = _close_of(session, period)
+    if close is None or close.frozen_at is None:
+        return None
+    return _frozen(session, store, close, period, viewer, now)
+
+
+def kept_file(store: Store, found: Served, name: str) -> bytes | None:
+    """Return the stored bytes of a file that a month may lack: it was frozen before there was any such."""
+    if found.record is None or found.close is None:
+        return None
+    kept = next((one for one in found.close.files if one.name == name), None)
+    return store.read(kept.sha256) if kept else None
 
 
 def _close_of(session: Session, period: Period) -> MonthClose | None:

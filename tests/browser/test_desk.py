@@ -9,7 +9,7 @@ from app.database import transaction
 from app.residents import members, service
 from models.tickets import Ticket
 from sla.vocab import Half
-from tests.app.personas import at
+from tests.app.personas import at, new_ticket
 from tests.app.residents.world import SIGNED, post_of
 from tests.app.visitors import named, read
 from tests.browser.conftest import Come
@@ -71,7 +71,7 @@ def test_a_call_is_logged_by_the_keyboard_alone_and_given_on_the_board(come: Com
     visitor.look("given")
 
 
-def test_a_project_is_found_by_the_letters_of_either_name_and_picks_its_unit(come: Come) -> None:
+def test_a_project_is_found_by_letters_and_the_board_learns_of_what_is_new(come: Come, site) -> None:
     visitor = come("manager", "phone")
     page = visitor.page
     visitor.open("/dispatch/call")
@@ -89,6 +89,10 @@ def test_a_project_is_found_by_the_letters_of_either_name_and_picks_its_unit(com
     page.wait_for_selector("text=是同一件事吗")
     visitor.look("call")
     visitor.open("/dispatch")
+    with site.app_context(), transaction() as session:
+        new_ticket(session, named(session, "contact"), now="2025-07-01 15:00", title="刚刚报修的事")
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_selector("text=刚刚报修的事")  # by itself
     page.locator("input[name=picks]").first.check()
     assert "已勾选 1 张" in page.locator("details.bulk summary").inner_text()
     visitor.open("/dispatch/office")
