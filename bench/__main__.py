@@ -2,11 +2,11 @@
 
 import sys
 
-from bench import book, deadline, grid, homes, layout, month, sweep
+from bench import book, deadline, grid, homes, layout, month, pages, sweep
 
-BENCHES = (deadline.rows, layout.rows, grid.rows, sweep.rows, month.rows, homes.rows, book.rows)
+BENCHES = (deadline.rows, layout.rows, grid.rows, sweep.rows, month.rows, homes.rows, pages.rows, book.rows)
 # How many times its floor something may cost, by the beginning of its name; the others are only watched.
-BOUNDS = {"idle sweep": 5.0, "month": 2.0, "home": 1.5, "workbook": 1.2}
+BOUNDS = {"idle sweep": 5.0, "month": 2.0, "home of": 1.5, "workbook": 1.2}
 
 
 def main() -> None:

@@ -42,9 +42,9 @@ PAGES = (*((role, HOME) for role in Role), (Role.BUREAU, PART))
 def rows() -> Iterator[tuple[str, float, float]]:
     """Yield name, nanoseconds of CPU with many tickets, and with few."""
     with TemporaryDirectory() as folder:
-        sites = [_site(Path(folder) / str(count), count) for count in (MANY, FEW)]
+        sites = [site_with(Path(folder) / str(count), count) for count in (MANY, FEW)]
         for role, path in PAGES:
-            clients = [_signed_in(site, role) for site in sites]
+            clients = [signed_in(site, role) for site in sites]
             ours, floor, size = _medians(clients, path)
             name = f"home of {role}, {MANY:,} tickets" if path == HOME else f"(behind it, {path})"
             yield f"{name}, {size / 1000:.0f} kB", ours, floor
@@ -68,7 +68,8 @@ def _medians(clients: list[FlaskClient], path: str) -> tuple[float, float, int]:
     return ours, floor, size
 
 
-def _site(folder: Path, count: int) -> Site:
+def site_with(folder: Path, count: int) -> Site:
+    """Return a site with the contract, one person a role, so many closed tickets and the open ones."""
     folder.mkdir()
     address = f"sqlite:///{folder / 'homes.sqlite3'}"
     engine = make_engine(address)
@@ -120,7 +121,8 @@ def _open(session: Session) -> None:
         open_ticket(session, clerk, new, at)
 
 
-def _signed_in(site: Site, role: Role) -> FlaskClient:
+def signed_in(site: Site, role: Role) -> FlaskClient:
+    """Return a browser in which the person of a role is signed in."""
     client = site.test_client()
     with site.app_context(), transaction() as session:
         person = session.scalars(select(User).where(User.username == str(role))).one()
