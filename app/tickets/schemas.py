@@ -49,8 +49,12 @@ class NewTicketForm(FormSchema):
 
 
 class SupplierTicketForm(NewTicketForm):
-    """A ticket the supplier logs: who called and when, and what it holds the matter to be (C9)."""
+    """A ticket the supplier logs: who called and when, and what it holds the matter to be (C9).
 
+    Without a title the first sentence of the description is the title.
+    """
+
+    title = text("标题", 100)
     reporter = text("报告人", 64)
     reported_at = moment("报告时间")
     severity = word("严重程度", Severity)
