@@ -37,6 +37,7 @@ from app.places.views import blueprint as places
 from app.projects.views import blueprint as projects
 from app.reports.views import blueprint as reports
 from app.residents.views import blueprint as residents
+from app.tickets.slip_views import blueprint as slips
 from app.tickets.views import blueprint as tickets
 from app.waiting.views import blueprint as waiting
 from app.watch.views import blueprint as watch
@@ -44,6 +45,7 @@ from app.watch.views import blueprint as watch
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
     tickets,
+    slips,
     duties,
     works,
     plan,

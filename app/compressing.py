@@ -38,7 +38,7 @@ def compress(response: Response) -> Response:
         request.method != "GET"
         or response.status_code in (204, 206, 304)
         or "Content-Encoding" in response.headers
-        or "gzip" not in request.accept_encodings
+        or request.accept_encodings.quality("gzip") == 0
         or (response.is_streamed and not asset)
     ):
         return response

@@ -35,6 +35,15 @@ class TicketFilter(FormSchema):
     page = number("页", 1, LARGEST_ID)
 
 
+class SlipAsked(FormSchema):
+    """Up to which event a slip goes; an address may carry more than this page knows."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    upto = number("记录", 1, LARGEST_ID)
+
+
 class NewTicketForm(FormSchema):
     """A request for service, from a contact; the supplier says more."""
 
