@@ -126,7 +126,7 @@ def test_a_ticket_logged_without_network_waits_for_its_own_person(come: Come, si
     expect(page.locator(UNSENT)).to_contain_text("没有收到服务器的回答")
 
     page.goto(visitor.address)
-    page.get_by_text("菜单").tap()
+    page.locator(".topbar").get_by_text("菜单").tap()
     page.locator(".phone-menu").get_by_role("button", name="退出").tap()
     expect(page.get_by_text("您还有 1 条尚未发送的内容")).to_be_visible()
     page.unroute("**/tickets/new")

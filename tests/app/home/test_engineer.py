@@ -35,7 +35,7 @@ def test_every_open_ticket_shows_its_next_milestone_what_expires_first_first(sit
     do(site, claimed, "engineer", service.respond, "2025-07-01 08:40", at("2025-07-01 08:04"), "补")
     do(site, claimed, "engineer", service.claim_recovery, "2025-07-01 08:50", None, "好了")
     page = visit("engineer").get("/").text
-    found = {re.search(r"<h3><a[^>]*>([^<]+)", card)[1]: card for card in cards(page)}
+    found = {re.findall(r"<h3><a[^>]*>([^<]+)", card)[0]: card for card in cards(page)}
     assert list(found)[:2] == ["等到场的", "新的"], "09:06 comes before 09:20"
     assert {title: acts(card) for title, card in found.items()} == {
         "新的": ["respond"],

@@ -22,7 +22,7 @@ def form(site, **more):
 
 
 def logged(site) -> Ticket:
-    return read(site, lambda session: session.query(Ticket).order_by(Ticket.id.desc()).first())
+    return read(site, lambda session: session.query(Ticket).order_by(Ticket.id.desc()).limit(1).one())
 
 
 @pytest.mark.both_databases

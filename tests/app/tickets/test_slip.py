@@ -32,7 +32,8 @@ def ticket(site):
 
 
 def digest_on(page: str) -> str:
-    return re.search(r"<code>([0-9a-f]{64})</code>", page)[1]
+    found: list[str] = re.findall(r"<code>([0-9a-f]{64})</code>", page)
+    return found[0]
 
 
 def test_the_slip_says_who_what_when_and_how_it_went(site, visit, ticket):
