@@ -11,7 +11,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, request
 
 ENDPOINT = "icons"
 # A name is written in quotes wherever it stands: in code, in a template, in a script; or as its class.
@@ -33,6 +33,7 @@ def sheet() -> Response:
     """Serve the style sheet."""
     answer = Response(css(_package()), mimetype="text/css")
     answer.set_etag(version())
+    answer.make_conditional(request)
     return answer
 
 
