@@ -13,6 +13,7 @@ from app.amendments.views import blueprint as amendments
 from app.assessment.observation_views import blueprint as observations
 from app.assessment.scheme_views import blueprint as schemes
 from app.assessment.views import blueprint as assessment
+from app.board.views import blueprint as board
 from app.callbacks.views import blueprint as callbacks
 from app.checklists.views import blueprint as checklists
 from app.closing.views import blueprint as closing
@@ -23,13 +24,16 @@ from app.duties.plan_views import blueprint as plan
 from app.duties.views import blueprint as duties
 from app.duties.work_views import blueprint as works
 from app.equipment.views import blueprint as equipment
+from app.exports.views import blueprint as exports
 from app.feed.views import blueprint as feed
 from app.files.views import blueprint as files
 from app.grid.views import blueprint as grid
 from app.guide.views import blueprint as guide
 from app.home.views import blueprint as home
+from app.live.views import blueprint as live
 from app.months.views import blueprint as months
 from app.outbox.views import blueprint as outbox
+from app.overview.views import blueprint as overview
 from app.papers.views import blueprint as papers
 from app.payments.form_views import blueprint as payments
 from app.people.views import blueprint as people
@@ -37,6 +41,8 @@ from app.places.views import blueprint as places
 from app.projects.views import blueprint as projects
 from app.reports.views import blueprint as reports
 from app.residents.views import blueprint as residents
+from app.saved.views import blueprint as saved
+from app.search.views import blueprint as search
 from app.tickets.slip_views import blueprint as slips
 from app.tickets.views import blueprint as tickets
 from app.waiting.views import blueprint as waiting
@@ -44,6 +50,8 @@ from app.watch.views import blueprint as watch
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
+    overview,
+    board,
     tickets,
     slips,
     duties,
@@ -79,6 +87,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     outbox,
     places,
     watch,
+    search,
+    saved,
+    exports,
+    live,
 )
 
 

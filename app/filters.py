@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
@@ -29,6 +30,11 @@ def local_value(instant: datetime) -> str:
     return instant.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+def share_text(rate: Decimal) -> str:
+    """Write a rate in per cent where there is little room: without zeros at the end."""
+    return f"{rate.normalize():f}"
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "clock": clock_text,  # 2025-07-01 09:00:00, Shanghai
     "day": day_of,  # 2025-07-01, Shanghai
@@ -36,6 +42,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "minute": minute_text,
     "brief": brief_text,
     "local": local_value,
+    "share": share_text,  # 98.5, of per cent
     "iso": iso,  # for <time datetime="…">
 }
 

@@ -24,6 +24,7 @@ from sla.when import SHANGHAI, check_instant, parse_day
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?")
 NOT_A_VALUE = "csrf_token"
 PASSED_ON = frozenset({"from", "isappinstalled", "scene", "clicktime", "enterid", "nsukey", "tdsourcetag"})
+LARGEST = 2**31 - 1
 UNSEEN = ("Cc", "Cs")  # control characters and halves of characters
 # They turn a line round or hide in it; a copied telephone number brings them along, so nobody is blamed.
 _HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -145,8 +146,8 @@ def word(label: str, vocabulary: type[StrEnum], *, required: bool = False) -> fi
     return fields.Enum(vocabulary, by_value=True, metadata={"label": label}, **options)
 
 
-def number(label: str, lowest: int, highest: int | None = None, *, required: bool = False) -> fields.Integer:
-    """A whole number; left out it is ``None``."""
+def number(label: str, lowest: int, highest: int = LARGEST, *, required: bool = False) -> fields.Integer:
+    """A whole number; left out it is ``None``. Without a limit of its own it fits a column of numbers."""
     options: dict[str, Any] = {"required": True} if required else {"load_default": None}
     within = validate.Range(lowest, highest)
     return Whole(validate=within, metadata={"label": label}, **options)

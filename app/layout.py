@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
 from app import clock
 from app.icons import icon_of
@@ -26,6 +26,11 @@ class Layout:
     def now(self) -> datetime:
         """Return the server's time, by which the pages count."""
         return clock.now()
+
+    @property
+    def live(self) -> bool:
+        """Tell whether a page asks for itself, to bring its regions up to date (static/live.js)."""
+        return "Lvyue-Live" in request.headers
 
     def has(self, endpoint: str) -> bool:
         """Tell whether a page exists yet."""

@@ -48,6 +48,8 @@ ENTRIES = (
     Entry("离线办理", "outbox.index", "cloud-slash", {Role.ENGINEER}, TODAY),
     Entry("通知", "watch.notices", "bell", READERS - {Role.AUDITOR}, TODAY),
     Entry("月报", "months.index", "bar-chart", READERS, MONEY),
+    Entry("指标热图", "overview.heat", "grid-3x3-gap", SETTLERS, MONEY),
+    Entry("大屏", "board.index", "tv", SETTLERS, MONEY),
     Entry("报表", "reports.index", "file-earmark-spreadsheet", READERS, MONEY),
     Entry("月度关账", "closing.index", "lock", SETTLERS | {Role.CONTACT}, MONEY),
     Entry("全年应办", "grid.index", "grid-3x3", READERS - {Role.HOTLINE}, MONEY),

@@ -1,11 +1,13 @@
-"""What the figures of a month cost beside the same sums as bare grouping queries (F1, F4).
+"""What the figures of a month cost beside the same sums as one statement of GROUP BYs (F1, F4).
 
-Two floors, both over an index and through the driver alone, in the same run on the same month: the clocks of
-the month by project, kind and verdict, as one query; and with it the other sums the figures consist of, first
-fixes, ratings, back-entries, the tickets' totals and the occurrences, one query each. Ours reads the rules
-and the projects besides, attendance, and derives what is not settled. The median of several rounds in turns.
-The database is a SQLite file with the contract in effect and 100,000 decided clocks in one month, two a
-ticket (1,000,000 with ``--full``).
+The floor is one statement, through the driver alone, over indexes that hold all it reads: the clocks by
+project, kind and verdict, first fixes, ratings, back-entries, the tickets' totals and the occurrences, each
+a GROUP BY, put together by UNION ALL. That is every sum of the month but attendance; ours must stay within
+twice of it. The second line, which is only watched, sets the same figures beside the first of these GROUP
+BYs alone: the clocks, two sevenths of all the rows that are counted. Ours reads the rules and the projects
+besides, adds up attendance, and derives what is not settled. The median of several rounds in turns, in the
+same run on the same month. The database is a SQLite file with the contract in effect and 100,000 decided
+clocks in one month, two a ticket (1,000,000 with ``--full``).
 """
 
 import sys
@@ -36,25 +38,24 @@ JULY, NOW = month(date(2025, 7, 1)), datetime(2025, 8, 10, 1, tzinfo=UTC)
 MADE, FULL, BATCH = 100_000, 1_000_000, 20_000
 ROUNDS = 9
 
-CLOCKS = """SELECT project_id, kind, verdict, count(*) FROM ticket_clock
-    WHERE project_id IN (SELECT id FROM project) AND kind IN ('response', 'recovery', 'onsite', 'containment')
-    AND verdict IN ('met', 'breached', 'exempt') AND decided_at >= ? AND decided_at < ? GROUP BY 1, 2, 3"""
-OTHERS = (
-    """SELECT project_id, sum(rejections = 0), count(*) FROM ticket
-    WHERE project_id IN (SELECT id FROM project)
-    AND kind IN ('incident', 'security') AND accepted_at >= ? AND accepted_at < ? GROUP BY 1""",
-    """SELECT project_id, sum(rating), count(rating) FROM ticket WHERE project_id IN (SELECT id FROM project)
-    AND closed_at >= ? AND closed_at < ? GROUP BY 1""",
-    """SELECT project_id, backentered, count(*) FROM ticket_milestone
-    WHERE project_id IN (SELECT id FROM project) AND backentered IN (0, 1)
-    AND recorded_at >= ? AND recorded_at < ? GROUP BY 1, 2""",
-    """SELECT sum(opened_at < ?1), sum(opened_at < ?2 AND coalesce(closed_at, cancelled_at, ?2) >= ?2),
-    sum(opened_at >= ?1 AND opened_at < ?2), sum(closed_at >= ?1 AND closed_at < ?2),
-    sum(cancelled_at >= ?1 AND cancelled_at < ?2)
-    FROM ticket WHERE project_id IN (SELECT id FROM project)""",
-    """SELECT o.project_id, b.kind, o.done_at IS NULL, o.waived_at IS NULL, count(*) FROM occurrence o
-    JOIN obligation b ON b.id = o.obligation_id WHERE closes_at > ? AND closes_at <= ? GROUP BY 1, 2, 3, 4""",
-)
+MINE = "project_id IN (SELECT id FROM project)"
+CLOCKS = f"""SELECT project_id, kind, verdict, count(*), 0, 0, 0 FROM ticket_clock
+    WHERE {MINE} AND kind IN ('response', 'recovery', 'onsite', 'containment', 'change')
+    AND verdict IN ('met', 'breached', 'exempt') AND decided_at >= ?1 AND decided_at < ?2 GROUP BY 1, 2, 3"""
+SUMS = f"""{CLOCKS}
+    UNION ALL SELECT project_id, 'first_fix', sum(rejections = 0), count(*), 0, 0, 0 FROM ticket
+    WHERE {MINE} AND kind IN ('incident', 'security') AND accepted_at >= ?1 AND accepted_at < ?2 GROUP BY 1
+    UNION ALL SELECT project_id, 'rating', sum(rating), count(*), 0, 0, 0 FROM ticket
+    WHERE {MINE} AND rating IN (1, 2, 3, 4, 5) AND closed_at >= ?1 AND closed_at < ?2 GROUP BY 1
+    UNION ALL SELECT project_id, 'backentry', backentered, count(*), 0, 0, 0 FROM ticket_milestone
+    WHERE {MINE} AND backentered IN (0, 1) AND recorded_at >= ?1 AND recorded_at < ?2 GROUP BY 1, 3
+    UNION ALL SELECT project_id, 'flow', sum(opened_at >= ?1 AND opened_at < ?2),
+    sum(closed_at >= ?1 AND closed_at < ?2), sum(cancelled_at >= ?1 AND cancelled_at < ?2),
+    sum(opened_at < ?1 AND coalesce(closed_at, cancelled_at, ?1) >= ?1),
+    sum(opened_at < ?2 AND coalesce(closed_at, cancelled_at, ?2) >= ?2) FROM ticket WHERE {MINE} GROUP BY 1
+    UNION ALL SELECT o.project_id, b.kind, o.done_at IS NULL, o.waived_at IS NULL, count(*), 0, 0
+    FROM occurrence o JOIN obligation b ON b.id = o.obligation_id WHERE closes_at > ?1 AND closes_at <= ?2
+    GROUP BY 1, 2, 3, 4"""
 
 
 def rows() -> Iterator[tuple[str, float, float]]:
@@ -68,17 +69,16 @@ def rows() -> Iterator[tuple[str, float, float]]:
             ours, clocks, all_sums = _medians(
                 lambda: figures_of(session, JULY, None, NOW),
                 lambda: _asked(session, CLOCKS),
-                lambda: _asked(session, CLOCKS, *OTHERS),
+                lambda: _asked(session, SUMS),
             )
         engine.dispose()
-    yield f"month, {count:,} clocks, to the same sums", ours, all_sums
-    yield f"(to the clocks of {count:,} alone)", ours, clocks
+    yield f"month, {count:,} clocks, all its sums", ours, all_sums
+    yield f"(beside the sums of {count:,} clocks alone)", ours, clocks
 
 
-def _asked(session: Session, *queries: str) -> None:
+def _asked(session: Session, query: str) -> None:
     bounds = tuple(int(one.timestamp()) for one in JULY.bounds)
-    for query in queries:
-        session.connection().exec_driver_sql(query, bounds).all()
+    session.connection().exec_driver_sql(query, bounds).all()
 
 
 def _medians(*ways: Callable[[], object]) -> list[float]:

@@ -117,7 +117,12 @@ class Work(Base):
     """
 
     __tablename__ = "work"
-    __table_args__ = (Index("ix_work_obligation", "obligation_id", "occurred_at"),)
+    __table_args__ = (
+        Index("ix_work_obligation", "obligation_id", "occurred_at"),
+        # What was handed in or decided since a page was made, without a look at the rest.
+        Index("ix_work_recorded", "recorded_at"),
+        Index("ix_work_decided", "decided_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     obligation_id: Mapped[int] = mapped_column(ForeignKey("obligation.id"))

@@ -26,8 +26,15 @@ class Ticket(Base):
         Index("ix_ticket_project_reported", "project_id", "reported_at"),
         # The figures of a period are counted in these alone, without a look at the rows.
         Index("ix_ticket_first_fix", "project_id", "kind", "accepted_at", "rejections"),
-        Index("ix_ticket_rated", "project_id", "closed_at", "rating"),
-        Index("ix_ticket_flow", "project_id", "opened_at", "closed_at", "cancelled_at"),
+        Index("ix_ticket_rated", "project_id", "rating", "closed_at"),
+        Index("ix_ticket_flow", "project_id", "closed_at", "opened_at", "cancelled_at"),
+        Index("ix_ticket_opened", "project_id", "opened_at"),
+        Index("ix_ticket_cancelled", "project_id", "cancelled_at"),
+        # Few of all are open or wait for a word, and every page counts them.
+        Index("ix_ticket_open", "project_id", "state"),
+        Index("ix_ticket_assigned", "assignee_id", "state"),
+        Index("ix_ticket_waits", "waiting"),
+        Index("ix_ticket_waits_of", "project_id", "waiting"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -40,7 +47,7 @@ class Ticket(Base):
     submission: Mapped[str] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column(default=0)
     opened_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     # What the events amount to, replaced after every event (sla.clocks.derive).

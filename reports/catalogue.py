@@ -112,6 +112,10 @@ OFFERS: tuple[Offer, ...] = (
         unit=True,
     ),
     Offer(
+        *("scores", "月度考核得分", "一个月里每个项目的得分和每一处扣分；冻结的月份是冻结时的得分"),
+        *(_READERS - {Role.HOTLINE}, (Length.MONTH,), ("xlsx",)),
+    ),
+    Offer(
         *("quarterly", "季度考核表", "按考核办法计算的得分和扣分依据，供签字"),
         *(_READERS - {Role.HOTLINE}, (Length.QUARTER,)),
         whose=True,

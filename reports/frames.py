@@ -188,7 +188,9 @@ def _whole(kept: Figures) -> list[Any]:
 def _by(report: PeriodReport, place: Callable[[ProjectRow], Any]) -> Callable[[Any], list[int]]:
     """Count breaches and exemptions by project or by unit."""
     projects = report.rows.project_by_seq
-    counted = Counter((place(projects[row.project]), row.clock.verdict) for row in report.rows.clocks)
+    counted = Counter[tuple[Any, Verdict]]()
+    for (seq, verdict), number in report.verdicts.items():
+        counted[place(projects[seq]), verdict] += number
     return lambda key: [counted[key, Verdict.BREACHED], counted[key, Verdict.EXEMPT]]
 
 

@@ -71,7 +71,7 @@ def _overview(sheet: Sheet, report: PeriodReport) -> None:
 def _by_unit(sheet: Sheet, report: PeriodReport) -> None:
     units = frames.by_unit(report)
     first = sheet.table(units, freeze=1)
-    if not report.rows.breaches:
+    if not report.breaches:
         sheet.title("图", "本月没有超时")
         return
     sheet.page_break()

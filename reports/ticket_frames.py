@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from reports.period import PeriodReport
+from reports.period import ClockLine, PeriodReport
 from reports.table import Column, Format, Stream, stream
 from sla.arithmetic import net_seconds, reason_text
 from sla.clock import Clock, RuleBook
@@ -37,7 +37,7 @@ def clocks(report: PeriodReport) -> Stream:
         Column("扣除", Format.LONG),
         Column("备注"),
     ]
-    return stream(columns, (_clock(report, row) for row in report.rows.clocks))
+    return stream(columns, (_clock(report, line) for line in report.lines.clocks()))
 
 
 def breaches(report: PeriodReport) -> Stream:
@@ -53,7 +53,7 @@ def breaches(report: PeriodReport) -> Stream:
         Column("晚（分钟）", Format.POINTS),
         Column("计算过程", Format.LONG),
     ]
-    return stream(columns, (_breach(report, row) for row in report.rows.breaches))
+    return stream(columns, (_breach(report, line) for line in report.lines.breaches()))
 
 
 def tickets(report: PeriodReport) -> Stream:
@@ -75,7 +75,7 @@ def tickets(report: PeriodReport) -> Stream:
         Column("撤销时间", Format.INSTANT),
         Column("评分", Format.COUNT),
     ]
-    return stream(columns, (_ticket_line(report, ticket) for ticket in report.rows.tickets))
+    return stream(columns, (_ticket_line(report, ticket) for ticket in report.lines.tickets()))
 
 
 # -- pieces ----------------------------------------------------------------------------------
@@ -83,30 +83,35 @@ def tickets(report: PeriodReport) -> Stream:
 
 def ticket_cells(report: PeriodReport, row: ClockRow) -> list[Any]:
     """Return the cells of the ticket of a clock: its number and title, and its project."""
-    ticket, project = report.rows.ticket_by_id[row.ticket_id], report.rows.project_by_seq[row.project]
-    return [ticket.number, ticket.title, project.seq, project.unit_name, project.name]
+    ticket = report.rows.ticket_by_id[row.ticket_id]
+    return _ticket_cells(report, ClockLine(row, ticket.number, ticket.title))
 
 
-def _breach(report: PeriodReport, row: ClockRow) -> list[Any]:
-    clock = row.clock
+def _ticket_cells(report: PeriodReport, line: ClockLine) -> list[Any]:
+    project = report.rows.project_by_seq[line.row.project]
+    return [line.number, line.title, project.seq, project.unit_name, project.name]
+
+
+def _breach(report: PeriodReport, line: ClockLine) -> list[Any]:
+    clock = line.row.clock
     late = minutes_between(clock.stopped_at, clock.due_at) if clock.stopped_at else "未完成"
-    lines = "\n".join(report.because.get(row.key, ()))
+    lines = "\n".join(line.because)
     stop = clock.stopped_at or "未完成"
     said = [clock.kind.label, allowance(clock), clock.due_at, stop, late, lines]
-    return [*ticket_cells(report, row), *said]
+    return [*_ticket_cells(report, line), *said]
 
 
-def _clock(report: PeriodReport, row: ClockRow) -> list[Any]:
-    clock = row.clock
+def _clock(report: PeriodReport, line: ClockLine) -> list[Any]:
+    clock = line.row.clock
     indicator = MEASURED_BY.get(clock.kind)
     return [
-        *ticket_cells(report, row),
+        *_ticket_cells(report, line),
         clock.kind.label,
         allowance(clock),
         clock.window.label,
         clock.starts_at,
         clock.due_at,
-        row.original_due_at,
+        line.row.original_due_at,
         clock.stopped_at,
         clock.decided_at,
         _net(clock, report.rules),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -239,28 +240,31 @@ def totals(rows: PeriodRows) -> Totals:
 class PeriodSums:
     """Everything a period is summed up to, without its rows.
 
-    ``changes`` are the targets in workdays, which belong to no indicator; ``clocks`` and ``breaches`` count
+    ``changes`` are the targets in workdays, which belong to no indicator; ``verdicts``, by project, counts
     those too.
     """
 
     scope: PeriodScope
     figures: PeriodFigures
     changes: Figure
-    clocks: int
-    breaches: int
+    verdicts: Counter[tuple[int, Verdict]]
     states: Mapping[OccurrenceState, int]
     totals: Totals
+
+    @property
+    def clocks(self) -> int:
+        """Return how many clocks were decided."""
+        return self.verdicts.total()
+
+    @property
+    def breaches(self) -> int:
+        """Return how many of them were breached."""
+        return sum(number for (_, verdict), number in self.verdicts.items() if verdict is Verdict.BREACHED)
 
 
 def sums(rows: PeriodRows) -> PeriodSums:
     """Return what the rows of a period add up to."""
-    verdicts = [part.clock.clock.verdict for part in parts(rows) if part.clock]
-    return PeriodSums(
-        rows.scope,
-        figures(rows),
-        workday_targets(rows),
-        len(verdicts),
-        verdicts.count(Verdict.BREACHED),
-        states(rows),
-        totals(rows),
+    verdicts = Counter(
+        (part.clock.project, part.clock.clock.verdict) for part in _ticket_parts(rows) if part.clock
     )
+    return PeriodSums(rows.scope, figures(rows), workday_targets(rows), verdicts, states(rows), totals(rows))

@@ -50,9 +50,10 @@ def _second(
     today: date,
 ) -> tuple[Gate, ...]:
     ends = facts.year[1] if facts.year else None
+    over = max((row.ends_on for row in rows), default=ends) if ends and readings.each_row else ends
     report_due = add_workdays(calendar, ends - ONE_DAY, terms.report_workdays)[0] if ends else None
     made = [
-        _with(_year(facts, readings, rows, today), (), ends),
+        _with(_year(facts, readings, rows, today), (), over),
         _still_running(facts, readings, rows),
         _with(_acceptance(facts), (), report_due),
         _with(_report(facts), (), None),
@@ -89,7 +90,7 @@ def _said_gate(
     missing, since = [], []
     for row in rows:
         words = [one for one in row.said if key is not GateKey.CALLBACK or one.satisfied is not None]
-        run = _good_run(words, good)
+        run = good_run(words, good)
         if not words:
             missing.append(Missing(Owes.UNIT, "还没有签署回访", row.seq, row.unit))
         elif run is None:
@@ -104,11 +105,13 @@ def _still_running(facts: StageFacts, readings: Readings, rows: Sequence[RowFact
     """Ask each project for a word that speaks of the end of its year (second payment)."""
     if facts.year is None:
         return Gate(GateKey.RUNNING, None, (NOT_IN_EFFECT,))
-    missing, since = [], []
+    missing, since, aside = [], [], []
     for row in rows:
-        end = year_end(row, facts.year, readings.each_row)
-        words = [one for one in row.said if one.on >= end or (one.until and one.until >= end - ONE_DAY)]
-        run = _good_run(words, lambda one: one.running_well)
+        if is_apart(row, facts.year, each_row=readings.each_row):
+            aside.append((row.seq, f"服务至 {row.ends_on - ONE_DAY}，期满后另行签署，按自己的日期结算"))
+            continue
+        words = end_words(row, year_end(row, facts.year, readings.each_row))
+        run = good_run(words, lambda one: one.running_well)
         if not words:
             missing.append(Missing(Owes.UNIT, "年度结束后还没有签署运转平稳", row.seq, row.unit))
         elif run is None:
@@ -116,10 +119,21 @@ def _still_running(facts: StageFacts, readings: Readings, rows: Sequence[RowFact
             missing.append(Missing(Owes.SUPPLIER, what, row.seq, row.unit))
         else:
             since.append(run)
-    return Gate(GateKey.RUNNING, max(since, default=None) if not missing else None, tuple(missing))
+    met = max(since, default=None) if not missing else None
+    return Gate(GateKey.RUNNING, met, tuple(missing), tuple(aside))
 
 
-def _good_run(words: Sequence[Said], good: Callable[[Said], bool]) -> date | None:
+def end_words(row: RowFacts, end: date) -> list[Said]:
+    """Return the signed words that speak of the end of a row's year, the day after its last being ``end``."""
+    return [one for one in row.said if one.on >= end or (one.until and one.until >= end - ONE_DAY)]
+
+
+def is_apart(row: RowFacts, year: tuple[date, date], *, each_row: bool) -> bool:
+    """Tell whether a row is settled by itself: its own year ends after the contract's, which counts."""
+    return not each_row and row.ends_on > year[1]
+
+
+def good_run(words: Sequence[Said], good: Callable[[Said], bool]) -> date | None:
     """Return the day of the first of the good words in a row that end with the last one."""
     since = None
     for one in words:
@@ -145,7 +159,7 @@ def _year(facts: StageFacts, readings: Readings, rows: Sequence[RowFacts], today
     aside = tuple(
         (row.seq, f"服务至 {row.ends_on - ONE_DAY}，按自己的日期结算")
         for row in rows
-        if not readings.each_row and row.ends_on > facts.year[1]
+        if is_apart(row, facts.year, each_row=readings.each_row)
     )
     return Gate(GateKey.YEAR, None if missing else over, tuple(missing), aside)
 

@@ -22,7 +22,11 @@ class Advice(Word):
 
 @dataclass(frozen=True)
 class YearFacts:
-    """A project's year: met and total of clocks, duties done in time and due, call-backs, open disputes."""
+    """A project's own year: met and total of clocks, duties in time and due, call-backs, open disputes.
+
+    A row with a start of its own has its own twelve months, however ``year_over`` is read: what it did before
+    the contract's year ended is not all it did, and what it did after belongs to it.
+    """
 
     response: tuple[int, int] = (0, 0)
     onsite: tuple[int, int] = (0, 0)

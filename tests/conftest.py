@@ -6,23 +6,26 @@ uses ``app`` or ``client``) runs on SQLite, and on both when it is marked ``both
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psycopg
 import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
-from sqlalchemy import URL, Engine, make_url
+from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.orm import Session
 
 from app import Site, configure, create_app
 from app.database import ENGINE, init_engine
 from app.settings import Settings
+from models import engine as engines
 from models.engine import make_engine, write_session
 from models.migrations import upgrade
 from tests.browser import chromium
@@ -31,6 +34,7 @@ from tests.browser import chromium
 hypothesis.settings.register_profile("lvyue", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("lvyue")
 
+STATEMENTS = 4000  # kept compiled in a worker: those of all features, where a site has those of its visitors
 SECRET = "only-for-tests-0123456789-abcdefghijk"
 
 
@@ -49,6 +53,54 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     on_both = metafunc.definition.get_closest_marker("both_databases") is not None
     databases = ["sqlite"] if of_the_web and not on_both else ["sqlite", "postgresql"]
     metafunc.parametrize("database", databases, ids=databases, indirect=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_engines() -> Iterator[list[str]]:
+    """Let all engines of a worker share what is dear, and wait for no disk.
+
+    The site has one engine for as long as it runs, and compiles each statement once. Tests make an engine
+    each: those of one kind of database share its dialect and the statements compiled for it. A SQLite file
+    lives no longer than its test, so nothing is synced, as in the PostgreSQL of the tests; a test that looks
+    at that asks for ``durable``. The list holds the pragmas that begin a transaction on SQLite.
+    """
+    make: Callable[..., Engine] = vars(engines)["create_engine"]
+    shared: dict[str, tuple[Any, Any]] = {}
+    pragmas = ["PRAGMA synchronous = OFF"]
+
+    def create_engine(url: URL, **options: Any) -> Engine:
+        engine = make(url, query_cache_size=STATEMENTS, **options)
+        name = engine.dialect.name
+        if name in shared:
+            engine.dialect, engine._compiled_cache = shared[name]
+            engine.pool._dialect = engine.dialect
+        else:  # a dialect is ready when it has seen a connection
+
+            def remember(*_connected: Any) -> None:
+                shared.setdefault(name, (engine.dialect, engine._compiled_cache))
+
+            event.listen(engine, "connect", remember)
+        if name == "sqlite":
+            event.listen(engine, "begin", hurry)
+        return engine
+
+    def hurry(connection: Connection) -> None:
+        driver: Any = connection.connection.dbapi_connection
+        for pragma in pragmas:  # past SQLAlchemy: tests that count statements count those of the site
+            driver.execute(pragma)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "create_engine", create_engine)
+        yield pragmas
+
+
+@pytest.fixture
+def durable(cheap_engines: list[str]) -> Iterator[None]:
+    """Let SQLite sync what is committed, as it does where the site is served."""
+    kept = list(cheap_engines)
+    cheap_engines.clear()
+    yield
+    cheap_engines.extend(kept)
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +139,20 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file that holds the schema and nothing else; each test gets a copy of it."""
     path = tmp_path_factory.mktemp("schema") / "template.sqlite3"
     bring_up_to_date(make_url(f"sqlite:///{path}"))
+    return path
+
+
+def made_once_a_run(temporary: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a file that whichever worker needs it first makes, for all workers; nobody may change it."""
+    own = temporary.getbasetemp()
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    path = folder / name
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            unfinished = temporary.mktemp("unfinished") / name
+            make(unfinished)
+            unfinished.rename(path)
     return path
 
 

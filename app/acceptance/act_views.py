@@ -1,42 +1,25 @@
-"""What is done in an acceptance: each form calls one use case."""
+"""What is done in an acceptance by its parties and its group: each form calls one use case."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema
 
-from app.acceptance import (
-    concluding,
-    dossier,
-    group,
-    pages,
-    printing,
-    queries,
-    schemas,
-    service,
-    standards,
-    units,
-)
+from app.acceptance import concluding, dossier, group, pages, printing, queries, schemas, service
+from app.acceptance.acts import Files, act_on
 from app.acceptance.answers import Said, carry_out
 from app.acceptance.group import NewMember
-from app.acceptance.queries import unit_of
-from app.acceptance.views import again, load, stage_of
+from app.acceptance.judging_views import blueprint
+from app.acceptance.views import load, stage_of
 from app.access import require
 from app.clock import now
 from app.database import current_session
-from app.files.service import Taken
 from app.forms import Form
 from app.login import viewer
 from models.acceptance import Acceptance
-from sla.vocab import Channel, FileKind, Role
+from sla.vocab import FileKind, Role
 
-blueprint = Blueprint("acceptance_acts", __name__, url_prefix="/acceptance")
-
-Files = Sequence[Taken]
-Act = Callable[[Acceptance, Said, Files], str]
+__all__ = ["blueprint"]  # with what the units say and how standards are judged on it
 
 
 @blueprint.post("/years/<int:number>/<stage>")
@@ -61,7 +44,7 @@ def open_round(round_id: int) -> ResponseReturnValue:
         service.open_round(current_session(), viewer(), of, said["meeting_on"], said["place"], now())
         return "验收已组织，各项标准已按数据列出。"
 
-    return _act(round_id, "open", schemas.OpenForm(), act, Role.BUREAU)
+    return act_on(round_id, "open", schemas.OpenForm(), act, Role.BUREAU)
 
 
 @blueprint.post("/<int:round_id>/statement")
@@ -70,7 +53,7 @@ def state(round_id: int) -> ResponseReturnValue:
         service.state(current_session(), viewer(), of, said["statement"], now())
         return "说明或申述意见已提交。"
 
-    return _act(round_id, "statement", schemas.StatementForm(), act, Role.MANAGER)
+    return act_on(round_id, "statement", schemas.StatementForm(), act, Role.MANAGER)
 
 
 # -- the group ------------------------------------------------------------------------------------------
@@ -83,7 +66,7 @@ def add_member(round_id: int) -> ResponseReturnValue:
         made = group.add(current_session(), viewer(), of, new, now())
         return f"{made.name}已加入验收小组。"
 
-    return _act(round_id, "member", schemas.MemberForm(), act, Role.BUREAU)
+    return act_on(round_id, "member", schemas.MemberForm(), act, Role.BUREAU)
 
 
 @blueprint.post("/<int:round_id>/members/<int:member_id>/remove")
@@ -92,7 +75,7 @@ def remove_member(round_id: int, member_id: int) -> ResponseReturnValue:
         group.remove(current_session(), viewer(), of, member_id, said["reason"], now())
         return "已移出验收小组，签过的意见留在记录里。"
 
-    return _act(round_id, f"remove-{member_id}", schemas.ReasonForm(), act, Role.BUREAU)
+    return act_on(round_id, f"remove-{member_id}", schemas.ReasonForm(), act, Role.BUREAU)
 
 
 @blueprint.post("/<int:round_id>/sign")
@@ -101,7 +84,7 @@ def sign(round_id: int) -> ResponseReturnValue:
         group.sign(current_session(), viewer(), of, said["opinion"], said["said"], now())
         return "您的意见已签署。"
 
-    return _act(round_id, "sign", schemas.OpinionForm(), act, *group.SIGNERS, signed=True)
+    return act_on(round_id, "sign", schemas.OpinionForm(), act, *group.SIGNERS, signed=True)
 
 
 @blueprint.post("/<int:round_id>/members/<int:member_id>/opinion")
@@ -110,7 +93,9 @@ def enter_opinion(round_id: int, member_id: int) -> ResponseReturnValue:
         group.enter(current_session(), viewer(), of, member_id, said["opinion"], said["said"], files, now())
         return "意见已录入，扫描件已保存。"
 
-    return _act(round_id, f"enter-{member_id}", schemas.OpinionForm(), act, Role.BUREAU, files=FileKind.SCAN)
+    return act_on(
+        round_id, f"enter-{member_id}", schemas.OpinionForm(), act, Role.BUREAU, files=FileKind.SCAN
+    )
 
 
 @blueprint.post("/<int:round_id>/members/<int:member_id>/sheet")
@@ -122,102 +107,6 @@ def member_sheet(round_id: int, member_id: int) -> ResponseReturnValue:
     return redirect(url_for("papers.show", paper_id=paper.id), 303)
 
 
-# -- the units ------------------------------------------------------------------------------------------
-
-
-@blueprint.post("/<int:round_id>/units/<int:unit_id>")
-def unit_says(round_id: int, unit_id: int) -> ResponseReturnValue:
-    form = _unit_form(round_id, unit_id, "say", Role.CONTACT, Role.BUREAU)
-    own = viewer().role is Role.CONTACT
-
-    def carry(said: Said, files: Files) -> str:
-        word = units.Said(
-            opinion=said["opinion"],
-            running_well=said["running_well"] == schemas.YES,
-            text=said["said"],
-            channel=Channel.SITE if own else said["channel"] or Channel.SITE,
-            said_by=said["said_by"],
-        )
-        units.say(current_session(), viewer(), _opened(round_id), unit_id, word, now(), files)
-        return "单位意见已记录，谢谢。" if own else "单位意见已录入。"
-
-    kind = None if own else FileKind.SCAN
-    return carry_out(
-        *(form, schemas.UnitForm(), carry, lambda: pages.unit(_opened(round_id), unit_id, form)),
-        url_for("acceptance.unit", round_id=round_id, unit_id=unit_id),
-        files=kind,
-    )
-
-
-@blueprint.post("/<int:round_id>/units/<int:unit_id>/unheard")
-def unit_not_heard(round_id: int, unit_id: int) -> ResponseReturnValue:
-    form = _unit_form(round_id, unit_id, "unheard", Role.BUREAU)
-
-    def carry(said: Said, _files: Files) -> str:
-        units.not_heard(current_session(), viewer(), _opened(round_id), unit_id, said["reason"], now())
-        return "已记为未听取，单位以后仍可表达意见。"
-
-    return carry_out(
-        *(form, schemas.ReasonForm(), carry, lambda: pages.unit(_opened(round_id), unit_id, form)),
-        url_for("acceptance.units", round_id=round_id),
-    )
-
-
-@blueprint.post("/<int:round_id>/units/<int:unit_id>/sheet")
-def unit_sheet(round_id: int, unit_id: int) -> ResponseReturnValue:
-    require(viewer(), Role.BUREAU)
-    session, of = current_session(), load(round_id)
-    one = queries.heard_of(session, viewer(), of, unit_id)
-    paper = printing.make_unit_sheet(session, viewer(), of, one, now())
-    return redirect(url_for("papers.show", paper_id=paper.id), 303)
-
-
-# -- the standards --------------------------------------------------------------------------------------
-
-
-@blueprint.post("/<int:round_id>/refresh")
-def refresh(round_id: int) -> ResponseReturnValue:
-    def act(of: Acceptance, _said: Said, _files: Files) -> str:
-        told = standards.refresh(current_session(), viewer(), of, now())
-        return f"已重新取数：{told['rows']} 项，其中 {told['again']} 项数据有变，要重新判定。"
-
-    return _act(round_id, "refresh", schemas.Nothing(), act, Role.BUREAU)
-
-
-@blueprint.post("/<int:round_id>/propose")
-def judge_whole(round_id: int) -> ResponseReturnValue:
-    def act(of: Acceptance, _said: Said, _files: Files) -> str:
-        done = standards.judge_proposed(current_session(), viewer(), of, None, now(), whole=True)
-        return f"已按数据建议判定 {done} 项合格；其余请逐项判定。"
-
-    back = url_for("acceptance.standards", round_id=round_id)
-    return _act(round_id, "propose", schemas.Nothing(), act, Role.BUREAU, back=back)
-
-
-@blueprint.post("/<int:round_id>/standards/<int:seq>/propose")
-def judge_project(round_id: int, seq: int) -> ResponseReturnValue:
-    def act(of: Acceptance, _said: Said, _files: Files) -> str:
-        project = pages.project_of(seq)
-        done = standards.judge_proposed(current_session(), viewer(), of, project, now())
-        return f"已按数据建议判定 {done} 项合格。"
-
-    return _on_project(round_id, seq, Form.sent(request, "propose"), schemas.Nothing(), act)
-
-
-@blueprint.post("/<int:round_id>/standards/<int:seq>")
-def judge(round_id: int, seq: int) -> ResponseReturnValue:
-    form = Form.sent(request)
-    form.key = f"judge-{form.value('row')}"
-
-    def act(of: Acceptance, said: Said, _files: Files) -> str:
-        row = standards.judge(
-            current_session(), viewer(), of, said["row"], said["opinion"], said["remark"], now()
-        )
-        return f"「{row.standard}」判定为{said['opinion'].label}。"
-
-    return _on_project(round_id, seq, form, schemas.JudgeForm(), act)
-
-
 # -- the conclusion -------------------------------------------------------------------------------------
 
 
@@ -227,7 +116,7 @@ def conclude(round_id: int) -> ResponseReturnValue:
         concluding.conclude(current_session(), viewer(), of, said["opinion"], said["said"], now())
         return "结论已作出，等另一位局方人员审核。"
 
-    return _act(round_id, "conclude", schemas.ConcludeForm(), act, Role.BUREAU, signed=True)
+    return act_on(round_id, "conclude", schemas.ConcludeForm(), act, Role.BUREAU, signed=True)
 
 
 @blueprint.post("/<int:round_id>/check")
@@ -237,7 +126,7 @@ def check(round_id: int) -> ResponseReturnValue:
         due = f"，乙方应在 {done.rework_due} 前返工并重新提交" if done.rework_due else ""
         return f"结论已审核：{done.state.label}{due}。"
 
-    return _act(round_id, "check", schemas.Nothing(), act, Role.BUREAU, signed=True)
+    return act_on(round_id, "check", schemas.Nothing(), act, Role.BUREAU, signed=True)
 
 
 @blueprint.post("/<int:round_id>/send-back")
@@ -246,7 +135,7 @@ def send_back(round_id: int) -> ResponseReturnValue:
         concluding.send_back(current_session(), viewer(), of, said["reason"], now())
         return "结论已退回，小组、意见和判定可以修改。"
 
-    return _act(round_id, "send-back", schemas.ReasonForm(), act, Role.BUREAU)
+    return act_on(round_id, "send-back", schemas.ReasonForm(), act, Role.BUREAU)
 
 
 @blueprint.post("/<int:round_id>/countersign")
@@ -255,7 +144,7 @@ def countersign(round_id: int) -> ResponseReturnValue:
         concluding.countersign(current_session(), viewer(), of, now())
         return "验收报告已由乙方确认。"
 
-    return _act(round_id, "countersign", schemas.Nothing(), act, Role.MANAGER, signed=True)
+    return act_on(round_id, "countersign", schemas.Nothing(), act, Role.MANAGER, signed=True)
 
 
 @blueprint.post("/<int:round_id>/unsigned")
@@ -265,7 +154,7 @@ def unsigned(round_id: int) -> ResponseReturnValue:
         concluding.record_unsigned(current_session(), viewer(), of, said["reason"], now(), refused=refused)
         return "乙方未签署的情况已记录。"
 
-    return _act(round_id, "unsigned", schemas.UnsignedForm(), act, Role.BUREAU)
+    return act_on(round_id, "unsigned", schemas.UnsignedForm(), act, Role.BUREAU)
 
 
 @blueprint.post("/<int:round_id>/further")
@@ -274,7 +163,7 @@ def further(round_id: int) -> ResponseReturnValue:
         done = concluding.allow_further(current_session(), viewer(), of, said["reason"], now())
         return f"已决定再组织一轮，乙方应在 {done.rework_due} 前重新提交。"
 
-    return _act(round_id, "further", schemas.ReasonForm(), act, Role.BUREAU, signed=True)
+    return act_on(round_id, "further", schemas.ReasonForm(), act, Role.BUREAU, signed=True)
 
 
 @blueprint.post("/<int:round_id>/forms/<which>")
@@ -300,52 +189,3 @@ def hand_in(number: int, part: int) -> ResponseReturnValue:
 
     back = url_for("acceptance.dossier", number=number)
     return carry_out(form, schemas.PartForm(), carry, shown, back, files=FileKind.FILE)
-
-
-# -- what the above have in common ------------------------------------------------------------------------
-
-
-def _act(
-    round_id: int,
-    key: str,
-    schema: Schema,
-    act: Act,
-    *roles: Role,
-    signed: bool = False,
-    files: FileKind | None = None,
-    back: str = "",
-) -> ResponseReturnValue:
-    """Carry out an act on a round: who may not see it finds nothing, who may not do it is refused."""
-    load(round_id)
-    require(viewer(), *roles)
-    form = Form.sent(request, key)
-    back = back or url_for("acceptance.show", round_id=round_id)
-    return carry_out(
-        *(form, schema, lambda said, taken: act(load(round_id), said, taken), again(round_id, form), back),
-        signed=signed,
-        files=files,
-    )
-
-
-def _on_project(round_id: int, seq: int, form: Form, schema: Schema, act: Act) -> ResponseReturnValue:
-    load(round_id)
-    require(viewer(), Role.BUREAU)
-    return carry_out(
-        *(form, schema, lambda said, taken: act(load(round_id), said, taken)),
-        lambda: pages.project(load(round_id), seq, form),
-        url_for("acceptance.project", round_id=round_id, seq=seq),
-    )
-
-
-def _unit_form(round_id: int, unit_id: int, key: str, *roles: Role) -> Form:
-    """Return what was sent about a unit, once it is certain that the viewer sees it and may say so."""
-    of = _opened(round_id)
-    queries.heard_of(current_session(), viewer(), of, unit_id)
-    require(viewer(), *roles)
-    if viewer().role is Role.CONTACT and unit_of(viewer()) != unit_id:
-        require(viewer(), Role.BUREAU)
-    return Form.sent(request, key)
-
-
-def _opened(round_id: int) -> Acceptance:
-    return queries.opened(current_session(), viewer(), round_id)

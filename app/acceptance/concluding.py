@@ -34,6 +34,7 @@ def conclude(
     """
     require(actor, Role.BUREAU)
     of = held(session, of)
+    _not_the_own(of, actor)
     still_open(of)
     lacking = missing(queries.progress(session, of))
     if lacking:
@@ -51,6 +52,7 @@ def check(session: Session, actor: User, of: Acceptance, now: datetime) -> Accep
     A first failure opens the days of rework, counted from this day (T6).
     """
     of = _concluded(session, actor, of)
+    _not_the_own(of, actor)
     if of.concluded_by_id == actor.id:
         raise Forbidden("结论是您作出的，要由另一位局方人员审核")
     of.checked_by, of.checked_at = actor, now
@@ -112,6 +114,12 @@ def allow_further(session: Session, actor: User, of: Acceptance, reason: str, no
     told = {"reason": of.further_reason, "rework_due": of.rework_due}
     witness(session, of, actor, "further_round", now, told)
     return of
+
+
+def _not_the_own(of: Acceptance, actor: User) -> None:
+    """Refuse who reported the round, or spoke in it, for the supplier before they changed sides (S2)."""
+    if actor.id in (of.reported_by_id, of.statement_by_id):
+        raise Forbidden("这一轮是您为乙方提交的，结论要由其他局方人员作出和审核")
 
 
 def departures(session: Session, of: Acceptance, opinion: Opinion) -> list[str]:

@@ -9,10 +9,11 @@ from typing import Any
 from flask import render_template
 from sqlalchemy import select
 
-from app.acceptance import concluding, dossier, draft, queries, standards
+from app.acceptance import concluding, dossier, draft, queries, standards, waiting
 from app.acceptance.archive import folder_of
 from app.acceptance.group import SIGNERS
 from app.acceptance.service import judged_until
+from app.access import projects_seen
 from app.clock import now
 from app.database import current_session
 from app.duties.answers import form_for
@@ -49,7 +50,7 @@ def index() -> str:
         years=years,
         rounds=found,
         units=[] if sees_all else queries.unit_rounds(session, person),
-        waiting=queries.waiting_for(session, person, at),
+        waiting=waiting.waiting_for(session, person, at),
         **_common(),
     )
 
@@ -94,7 +95,7 @@ def show(of: Acceptance, form: Form) -> str:
         own=next((one for one in people if one.user_id == person.id), None),
         papers=file_queries.of_papers(session, person, of.subject, at),
         may_further=person.role is Role.BUREAU and _may_further(of),
-        rework_late=queries.is_rework_late(of, day_of(at)),
+        rework_late=waiting.is_rework_late(of, day_of(at)),
         form_for=form_for(form),
         failed=form,
         **_common(),
@@ -146,10 +147,14 @@ def unit(of: Acceptance, unit_id: int, form: Form) -> str:
     found = queries.heard_of(session, person, of, unit_id)
     own = person.role is Role.CONTACT
     speaks = queries.unit_of(person) == unit_id if own else person.role is Role.BUREAU
+    # Who speaks for a sub-unit sees of the unit above it the word, and of the projects the own ones.
+    seen = set(session.scalars(select(Project.id).where(projects_seen(person, day_of(now())))))
     rows = [
         row
         for row in standards.of_project(session, of, None, whole=True)
-        if row.project and unit_id in (row.project.unit_id, row.project.unit.parent_id)
+        if row.project
+        and row.project_id in seen
+        and unit_id in (row.project.unit_id, row.project.unit.parent_id)
     ]
     return render_template(
         "acceptance/unit.html",

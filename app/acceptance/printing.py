@@ -17,18 +17,21 @@ from models.acceptance import Acceptance, Conformity, GroupMember
 from models.contract import ContractTerm
 from models.papers import Paper
 from models.people import User
-from sla.errors import Conflict
+from sla.errors import Conflict, NotFound
 from sla.vocab import AcceptanceStage, Opinion, PaperKind, Role
 from sla.when import day_of
 
 ACCEPTANCE = "合同第十一条「运维服务工作成果的评价、验收」（招标文件第 4417–4443 行）"
 CERTIFICATE = "合同第十一条第 2 款：验收合格的，甲方在验收合格单上签字盖章（招标文件第 4431 行）"
+FORMS = ("report", "certificate")
 CHOICES = "□ 合格　　□ 不合格"
 
 
 def make(session: Session, actor: User, of: Acceptance, which: str, now: datetime) -> Paper:
     """Keep a form of a finished round for signing: ``report`` or ``certificate``."""
     require(actor, Role.BUREAU, Role.MANAGER)
+    if which not in FORMS:
+        raise NotFound("没有这种表单")
     if of.checked_at is None:
         raise Conflict("结论经第二人审核以后才能打印验收报告和合格单")
     stage = of.stage is AcceptanceStage.STAGE

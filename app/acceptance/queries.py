@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, false, or_, select, true
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from app.contract.queries import calendar
 from models.acceptance import Acceptance, Conformity, GroupMember, UnitOpinion
@@ -19,30 +18,10 @@ from models.contract import ContractTerm, Project, ProjectService, ServiceYear, 
 from models.people import User
 from sla.acceptance import Due, Member, Progress, report_due
 from sla.errors import NotFound
-from sla.vocab import AcceptanceStage, Opinion, Role, Word
+from sla.vocab import AcceptanceStage, Role
 
 ALL_ROUNDS = frozenset({Role.BUREAU, Role.MANAGER, Role.AUDITOR})
 NOT_THERE = "没有这次验收，或您无权查看"
-
-
-class Ask(Word):
-    """What somebody is waited for in an acceptance."""
-
-    UNIT = "unit", "填写单位验收意见", "warn"
-    MEMBER = "member", "签署验收小组意见", "warn"
-    OPEN = "open", "组织验收", "warn"
-    CHECK = "check", "审核验收结论", "warn"
-    COUNTERSIGN = "countersign", "确认验收报告", "warn"
-    REWORK = "rework", "返工后重新提交验收", "bad"
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One thing that waits for the viewer: what, in which round, and which unit's word it is, if one's."""
-
-    ask: Ask
-    round: Acceptance
-    unit: Unit | None = None
 
 
 @dataclass(frozen=True)
@@ -51,37 +30,6 @@ class Heard:
 
     unit: Unit
     opinion: UnitOpinion | None
-
-
-# -- for the payments and the damages -----------------------------------------------------------------
-
-
-def passed(session: Session, year_id: int, stage: AcceptanceStage) -> Acceptance | None:
-    """Return the round that passed, concluded by one bureau person and checked by another (P1).
-
-    Whether its 验收报告 is signed by both sides, ``report_signed`` tells.
-    """
-    found = _finished(session, year_id, stage, Opinion.PASSED)
-    return found[-1] if found else None
-
-
-def failures(
-    session: Session, year_id: int, stage: AcceptanceStage = AcceptanceStage.FINAL
-) -> list[Acceptance]:
-    """Return the rounds that failed, the first one first: the second one is the second failure (P3)."""
-    return _finished(session, year_id, stage, Opinion.FAILED)
-
-
-def _finished(
-    session: Session, year_id: int, stage: AcceptanceStage, conclusion: Opinion
-) -> list[Acceptance]:
-    query = select(Acceptance).where(
-        Acceptance.service_year_id == year_id,
-        Acceptance.stage == stage,
-        Acceptance.conclusion == conclusion,
-        Acceptance.checked_at.is_not(None),
-    )
-    return list(session.scalars(query.order_by(Acceptance.round)))
 
 
 # -- scope --------------------------------------------------------------------------------------------
@@ -269,61 +217,3 @@ def progress(session: Session, of: Acceptance) -> Progress:
         silent=[one.unit.name for one in heard(session, of) if one.opinion is None],
         unjudged=len(session.scalars(unjudged).all()),
     )
-
-
-# -- what waits ---------------------------------------------------------------------------------------
-
-
-def waiting_for(session: Session, viewer: User, now: datetime) -> list[Waiting]:
-    """Return what waits for this viewer in acceptances, the oldest first; ``now`` judges the rework days."""
-    unfinished = select(Acceptance).options(joinedload(Acceptance.year), selectinload(Acceptance.members))
-    query = unfinished.where(or_(Acceptance.checked_at.is_(None), Acceptance.countersigned_at.is_(None)))
-    found: list[Waiting] = []
-    for one in session.scalars(query.order_by(Acceptance.id)):
-        found += _for_member(one, viewer)
-        if viewer.role is Role.BUREAU:
-            found += _for_bureau(one, viewer)
-        if viewer.role is Role.CONTACT:
-            found += _for_contact(session, one, viewer)
-        if viewer.role is Role.MANAGER and one.checked_at is not None and one.unsigned_at is None:
-            found.append(Waiting(Ask.COUNTERSIGN, one))
-    if viewer.role is Role.MANAGER:
-        found += [Waiting(Ask.REWORK, one) for one in _in_rework(session)]
-    return found
-
-
-def _for_member(one: Acceptance, viewer: User) -> list[Waiting]:
-    unsigned = any(
-        member.user_id == viewer.id and member.removed_at is None and member.opinion is None
-        for member in one.members
-    )
-    return [Waiting(Ask.MEMBER, one)] if one.opened_at and one.conclusion is None and unsigned else []
-
-
-def _for_bureau(one: Acceptance, viewer: User) -> list[Waiting]:
-    if one.opened_at is None:
-        return [Waiting(Ask.OPEN, one)]
-    if one.conclusion is not None and one.checked_at is None and one.concluded_by_id != viewer.id:
-        return [Waiting(Ask.CHECK, one)]
-    return []
-
-
-def _for_contact(session: Session, one: Acceptance, viewer: User) -> list[Waiting]:
-    if one.opened_at is None or one.conclusion is not None:
-        return []
-    silent = [each.unit for each in heard(session, one) if each.opinion is None]
-    return [Waiting(Ask.UNIT, one, unit) for unit in silent if unit.id == unit_of(viewer)]
-
-
-def _in_rework(session: Session) -> list[Acceptance]:
-    """Return the failed rounds after which the supplier has not reported again."""
-    query = select(Acceptance).options(joinedload(Acceptance.year)).order_by(Acceptance.round)
-    last: dict[tuple[int, AcceptanceStage], Acceptance] = {}
-    for one in session.scalars(query):
-        last[one.service_year_id, one.stage] = one
-    return [one for one in last.values() if one.failed and one.rework_due]
-
-
-def is_rework_late(of: Acceptance, today: date) -> bool:
-    """Tell whether the days for rework are over."""
-    return of.rework_due is not None and today > of.rework_due

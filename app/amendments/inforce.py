@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
 from models.amendments import Amendment, AmendmentItem
-from models.contract import Obligation
+from models.contract import Obligation, Project
 from sla.amendments import REPLACING, Change, ItemKind
 from sla.attendance import Establishment
 
@@ -109,3 +109,19 @@ def quotas_on(session: Session, day: date) -> dict[int, int]:
 def quota_on(session: Session, obligation: Obligation, day: date) -> int:
     """Return how often a quota may be drawn in the service year, as it stands on a day."""
     return quotas_on(session, day).get(obligation.id, obligation.quota or 0)
+
+
+def amended_since(session: Session, since: datetime) -> dict[int, list[str]]:
+    """Return the documents confirmed since a moment, by the number of the project they change."""
+    rows = session.execute(
+        select(AmendmentItem, Project.seq)
+        .join(AmendmentItem.amendment)
+        .join(Project, AmendmentItem.project_id == Project.id)
+        .options(contains_eager(AmendmentItem.amendment))
+        .where(Amendment.confirmed_at >= since, Amendment.withdrawn_at.is_(None))
+        .order_by(Amendment.confirmed_at, AmendmentItem.id)
+    )
+    found: dict[int, dict[str, None]] = defaultdict(dict)
+    for item, seq in rows:
+        found[seq][f"{item.amendment.name}，自 {item.from_day} 起"] = None
+    return {seq: list(names) for seq, names in found.items()}

@@ -83,7 +83,7 @@ def check_day(session: Session, item: AmendmentItem, now: datetime) -> None:
         if item.from_day <= day_of(now):
             raise Invalid(f"{item.what.label}最早从明天起，今天和以前的不变", "from_day")
     else:
-        check_may_change(session, item.from_day, now, "from_day")
+        check_may_change(session, item.from_day, now, "from_day", adjusts=True)
 
 
 def is_promise(kind: AmendmentKind) -> bool:

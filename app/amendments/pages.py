@@ -59,7 +59,7 @@ def new(form: Form) -> str:
         "amendments/new.html",
         form=form,
         kinds=[(one.value, one.label, _kind_told(one)) for one in AmendmentKind],
-        first=first_changeable_day(current_session(), today),
+        first=first_changeable_day(current_session(), today, adjusts=True),
         today=today,
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.amendments.carrying import duties_if
 from app.amendments.inforce import TIMED, establishments, items_in_force
+from app.closing.queries import frozen_months
 from app.contract.effect import Days, Effect, effect_of
 from app.contract.relaying import duty_counts
 from app.duties.layout import Difference
@@ -34,7 +35,10 @@ class AttendanceChange:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A document with all that it would do; ``digest`` says whether that is still so."""
+    """A document with all that it would do; ``digest`` says whether that is still so.
+
+    Frozen months stay as they are (M1): they are named in the effect, and not among its figures.
+    """
 
     amendment: Amendment
     after: Rules
@@ -56,7 +60,10 @@ def propose(session: Session, amendment: Amendment, now: datetime, *, lock: bool
     days = Days(min(timed)) if timed else None
     effect = effect_of(session, after.book, days, now, lock=lock, projects=after.projects)
     duties = duties_if(session, amendment, now)
-    attendance = list(_attendance(session, amendment, now))
+    attended = list(_attendance(session, amendment, now))
+    frozen = set(frozen_months(session))
+    attendance = [one for one in attended if one.month not in frozen]
+    effect.kept = sorted({*effect.kept, *(one.month for one in attended if one.month in frozen)})
     seen = f"{before.book.version} {after.book.version} {duties.digest} {effect.counts()} {attendance}"
     return Proposal(amendment, after, effect, duties, attendance, hashlib.sha256(seen.encode()).hexdigest())
 

@@ -60,7 +60,7 @@ def draft(
         raise Invalid("签署日期不能在将来", "signed_on")
     if said.from_day < said.signed_on and said.kind is not AmendmentKind.CORRECTION:
         raise Invalid("起始日不能早于签署日期：已经开始的计时沿用开始时的指标", "from_day")
-    check_may_change(session, said.from_day, now, "from_day")
+    check_may_change(session, said.from_day, now, "from_day", adjusts=True)
     number = checked_text(said.number, LONGEST_NUMBER, "文号", "number")
     note = checked_text(said.note, LONGEST_NOTE, "说明", "note")
     made = Amendment(

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.access import require
 from app.assessment import observing, queries, schemas
 from app.assessment.observing import Seen
-from app.assessment.queries import ASSESSED, SEE_WHOLE, Wanted
+from app.assessment.queries import ASSESSED, SEE_WHOLE
 from app.clock import now
 from app.database import current_session
 from app.duties.answers import Files, Said, carry_out, form_for
@@ -27,8 +27,6 @@ from sla.when import day_of
 
 blueprint = Blueprint("observations", __name__, url_prefix="/assessment/observations")
 
-WHOLE = 0  # in the filter: what is about the whole contract
-
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
@@ -41,11 +39,7 @@ def index() -> ResponseReturnValue:
     except DomainError as error:
         form.blame(error)
         said = schemas.ObservationsFilter().load({})
-    wanted = Wanted(
-        said["project"] or None,
-        said["project"] == WHOLE,
-        *(said[name] for name in ("aspect", "first", "last", "show")),
-    )
+    wanted = queries.wanted(said)
     return render_template(
         "observations/index.html",
         found=paged(session, queries.observations(viewer(), today, wanted), said["page"] or 1),

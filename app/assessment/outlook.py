@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.assessment.queries import judging, versions
-from app.assessment.scores import CONTRACT, Facts, Whose, facts_of
+from app.assessment.judging import judge
+from app.assessment.scores import CONTRACT, Facts, Whose
+from app.files.store import Store
 from app.months.periods import offered
 from models.people import User
 from sla.assessment import Scheme
@@ -44,11 +45,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Outlook:
-    """The months compared, and for each whether the new scheme would really judge it."""
+    """The months compared, and for each whether the new scheme would really judge it; a frozen one stays."""
 
     months: tuple[Period, ...]
     judges: tuple[bool, ...]
     lines: tuple[Line, ...]
+    frozen: tuple[bool, ...] = ()
 
     @property
     def changed(self) -> int:
@@ -57,16 +59,21 @@ class Outlook:
 
 
 def outlook(
-    session: Session, viewer: User, scheme: Scheme, judges: Callable[[Period], bool], now: datetime
+    session: Session,
+    store: Store,
+    viewer: User,
+    scheme: Scheme,
+    judges: Callable[[Period], bool],
+    now: datetime,
 ) -> Outlook:
     """Compare a scheme with those that judge the last closed months; ``judges`` tells which it would."""
-    known = versions(session)
     over = [one for one in offered(session, now).of(Length.MONTH) if one.is_over(now)]
     months = tuple(over[:MONTHS][::-1])
-    found = [facts_of(session, month, viewer, now) for month in months]
-    present = [judging(known, month) for month in months]
-    schemes = [one.scheme if one else None for one in present]
-    return Outlook(months, tuple(judges(month) for month in months), _lines(found, schemes, scheme))
+    found = [judge(session, store, month, viewer, now) for month in months]
+    schemes = [one.judging.scheme if one.judging else None for one in found]
+    frozen = tuple(one.stored for one in found)
+    judged = tuple(judges(month) and not kept for month, kept in zip(months, frozen, strict=True))
+    return Outlook(months, judged, _lines([one.facts for one in found], schemes, scheme), frozen)
 
 
 def _lines(found: Sequence[Facts], present: Sequence[Scheme | None], scheme: Scheme) -> tuple[Line, ...]:

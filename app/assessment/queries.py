@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, false, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.access import projects_seen
+from app.assessment.kept import KeptVersion
 from models.assessment import Observation, SchemeVersion
 from models.callbacks import CallBack
 from models.contract import Project
@@ -37,9 +38,9 @@ class Standing(Word):
 
 @dataclass(frozen=True)
 class Judging:
-    """The version that judges a period, and whether it may."""
+    """The version that judges a period, and whether it may; of a frozen month as it stood then (M1)."""
 
-    version: SchemeVersion
+    version: SchemeVersion | KeptVersion
     standing: Standing
 
     @property
@@ -122,6 +123,17 @@ class Wanted:
     first: date | None = None
     last: date | None = None
     show: str = ""
+
+
+WHOLE = 0  # in the filter: what is about the whole contract
+
+
+def wanted(said: dict[str, Any]) -> Wanted:
+    """Return what an address says a list is narrowed to."""
+    project = said["project"]
+    return Wanted(
+        project or None, project == WHOLE, said["aspect"], said["first"], said["last"], said["show"]
+    )
 
 
 def observations(viewer: User, today: date, wanted: Wanted) -> Select[Observation]:

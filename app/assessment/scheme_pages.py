@@ -16,6 +16,7 @@ from app.contract.changing import first_changeable_day
 from app.contract.outlook import decisions
 from app.database import current_session
 from app.duties.answers import form_for
+from app.files.uploads import current_store
 from app.forms import Form
 from app.login import viewer
 from models.assessment import SchemeVersion
@@ -35,7 +36,7 @@ class Plan:
 
 def draft_outlook(version: SchemeVersion, scheme: Scheme) -> Outlook:
     """Return what saving a scheme as a draft would change."""
-    return outlook(current_session(), viewer(), scheme, _judged_by(version), now())
+    return outlook(current_session(), current_store(), viewer(), scheme, _judged_by(version), now())
 
 
 def _judged_by(version: SchemeVersion) -> Callable[[Period], bool]:
@@ -127,7 +128,8 @@ def edit_page(version: SchemeVersion, form: Form, found: Outlook | None = None) 
 def adoption_page(version: SchemeVersion, plan: Plan, form: Form) -> str:
     """Show what adopting would change, and the place to sign."""
     scheme: Scheme = version.scheme
-    found = outlook(current_session(), viewer(), scheme, _adopted_from(version, plan.from_day), now())
+    judges = _adopted_from(version, plan.from_day)
+    found = outlook(current_session(), current_store(), viewer(), scheme, judges, now())
     return render_template(
         "schemes/adoption.html",
         version=version,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.assessment.queries import SEE_WHOLE, Judging, callbacks_of, judging, observations_of, versions
+from app.assessment.kept import Called, Observed, called, observed
+from app.assessment.queries import SEE_WHOLE, callbacks_of, observations_of
 from app.months.figures import figures_of
-from models.assessment import Observation
-from models.callbacks import CallBack
 from models.people import User
 from sla.assessment import Scheme, Source, Veto
 from sla.errors import NotFound
@@ -54,8 +53,8 @@ class Facts:
     """Everything a period is judged by; any scheme can be applied to it."""
 
     sums: PeriodSums
-    observations: tuple[Observation, ...]
-    callbacks: Mapping[int, list[CallBack]]
+    observations: tuple[Observed, ...]
+    callbacks: Mapping[int, list[Called]]
 
     def score(self, scheme: Scheme, whose: Whose) -> Score:
         """Return a score by a scheme.
@@ -69,7 +68,7 @@ class Facts:
             scheme = replace(scheme, vetoes=scheme.vetoes - {Veto.CONTAINMENT})
         return score(scheme, known, [_recorded(one, whose) for one in self.observations_of(whose)])
 
-    def observations_of(self, whose: Whose) -> list[Observation]:
+    def observations_of(self, whose: Whose) -> list[Observed]:
         """Return what was observed of a project, or of all those of a unit, or at all."""
         seqs = self._seqs(whose)
         whole = whose == CONTRACT
@@ -77,7 +76,7 @@ class Facts:
             one for one in self.observations if (whole if one.project is None else one.project.seq in seqs)
         ]
 
-    def callbacks_of(self, whose: Whose) -> list[CallBack]:
+    def callbacks_of(self, whose: Whose) -> list[Called]:
         """Return the call-backs of a project, or of all those of a unit, or all."""
         return [one for seq in sorted(self._seqs(whose)) for one in self.callbacks.get(seq, ())]
 
@@ -86,13 +85,12 @@ class Facts:
         """Return which period it is, and of which projects."""
         return self.sums.scope
 
-    def lacking(self, rows: PeriodRows, whose: Whose) -> dict[Indicator, list[Part]]:
-        """Return those of the period's rows that lack something, by indicator (F5)."""
+    def lacking(self, among: Iterable[Part], whose: Whose) -> dict[Indicator, list[Part]]:
+        """Return those of the rows that lack something which are theirs, by indicator (F5)."""
         seqs, whole = self._seqs(whose), whose == CONTRACT
         found: dict[Indicator, list[Part]] = {}
-        for part in parts(rows):
-            theirs = whole if part.project is None else part.project in seqs
-            if theirs and part.indicator and part.figure.met < part.figure.total:
+        for part in among:
+            if part.indicator and (whole if part.project is None else part.project in seqs):
                 found.setdefault(part.indicator, []).append(part)
         return found
 
@@ -108,30 +106,23 @@ class Facts:
         return kept.units[whose.unit] if whose.unit else kept.contract
 
 
-@dataclass(frozen=True)
-class Judged:
-    """A period with the version that judges it; ``judging`` is ``None`` where there is no scheme at all."""
-
-    facts: Facts
-    judging: Judging | None
-
-    def score(self, whose: Whose) -> Score | None:
-        """Return a score by the version that judges the period."""
-        return self.facts.score(self.judging.scheme, whose) if self.judging else None
-
-
 def facts_of(session: Session, period: Period, viewer: User | None, now: datetime) -> Facts:
-    """Return what a period is judged by, within the viewer's scope; ``None`` is the command line."""
-    return Facts(
-        figures_of(session, period, viewer, now),
-        tuple(observations_of(session, period, viewer, now)),
-        callbacks_of(session, period, viewer, now),
+    """Return what a period is judged by as things stand, within the viewer's scope (S1).
+
+    ``None`` is the command line.
+    """
+    return Facts(figures_of(session, period, viewer, now), *beside(session, period, viewer, now))
+
+
+def beside(
+    session: Session, period: Period, viewer: User | None, now: datetime
+) -> tuple[tuple[Observed, ...], dict[int, list[Called]]]:
+    """Return what counts beside the figures as things stand: observations and call-backs."""
+    seen = callbacks_of(session, period, viewer, now)
+    return (
+        tuple(map(observed, observations_of(session, period, viewer, now))),
+        {seq: list(map(called, found)) for seq, found in seen.items()},
     )
-
-
-def judge(session: Session, period: Period, viewer: User | None, now: datetime) -> Judged:
-    """Return a period as the scheme in force on its last day judges it."""
-    return Judged(facts_of(session, period, viewer, now), judging(versions(session), period))
 
 
 def units_scored(viewer: User | None, scope: PeriodScope) -> list[UnitRow]:
@@ -165,13 +156,13 @@ def whose_of(
     return CONTRACT
 
 
-def callback_figure(callbacks: Iterable[CallBack]) -> Figure:
+def callback_figure(callbacks: Iterable[Called]) -> Figure:
     """Return how many of the call-backs were good: satisfied or nearly so, and everything running well."""
     answers = [one.answer for one in callbacks if one.answer]
     return Figure(sum(1 for one in answers if one.is_good), len(answers))
 
 
-def _recorded(one: Observation, whose: Whose) -> Recorded:
+def _recorded(one: Observed, whose: Whose) -> Recorded:
     theirs = whose.project is not None or one.project is None
     return Recorded(one.id, one.points, one.indicator, one.veto and theirs)
 
@@ -185,14 +176,14 @@ class Loss:
 
     points: Decimal
     part: Part | None = None
-    callback: CallBack | None = None
+    callback: Called | None = None
 
 
 @dataclass(frozen=True)
 class Deducted:
     """An observation and what it really took."""
 
-    observation: Observation
+    observation: Observed
     points: Decimal
 
 
@@ -217,14 +208,19 @@ class Sheet:
     score: Score
     items: tuple[ItemSheet, ...]
     deducted: tuple[Deducted, ...]
-    vetoing: tuple[Observation, ...]
-    callbacks: tuple[CallBack, ...]
-    noted: tuple[Observation, ...]
+    vetoing: tuple[Observed, ...]
+    callbacks: tuple[Called, ...]
+    noted: tuple[Observed, ...]
 
 
-def sheet(facts: Facts, rows: PeriodRows, scheme: Scheme, whose: Whose) -> Sheet:
-    """Return a score with the facts behind each deducted point; ``rows`` are those of the same period."""
-    found, lacking = facts.score(scheme, whose), facts.lacking(rows, whose)
+def lacks(rows: PeriodRows) -> list[Part]:
+    """Return the rows of a period that lack something: what points are lost by."""
+    return [part for part in parts(rows) if part.figure.met < part.figure.total]
+
+
+def sheet(facts: Facts, among: Sequence[Part], scheme: Scheme, whose: Whose) -> Sheet:
+    """Return a score with the facts behind each deducted point, found ``among`` what the period lacks."""
+    found, lacking = facts.score(scheme, whose), facts.lacking(among, whose)
     seen = facts.observations_of(whose)
     by_id = {one.id: one for one in seen}
     callbacks = facts.callbacks_of(whose)
@@ -243,8 +239,8 @@ def _item(
     found: ItemScore,
     scheme: Scheme,
     lacking: Mapping[Indicator, list[Part]],
-    callbacks: list[CallBack],
-    by_id: Mapping[int, Observation],
+    callbacks: list[Called],
+    by_id: Mapping[int, Observed],
 ) -> ItemSheet:
     losses: list[Loss]
     indicator = found.item.indicator
@@ -260,5 +256,5 @@ def _item(
     return ItemSheet(found, tuple(losses), _deducted(found.taken, by_id))
 
 
-def _deducted(taken: Iterable[Taken], by_id: Mapping[int, Observation]) -> tuple[Deducted, ...]:
+def _deducted(taken: Iterable[Taken], by_id: Mapping[int, Observed]) -> tuple[Deducted, ...]:
     return tuple(Deducted(by_id[one.key], one.points) for one in taken)

@@ -9,17 +9,18 @@ from flask.typing import ResponseReturnValue
 
 from app.access import projects_seen, require
 from app.assessment import sheets
+from app.assessment.judging import Judged, judge, judged_until, sheet_judged
 from app.assessment.queries import ASSESSED, SEE_WHOLE, Judging
 from app.assessment.schemas import ORDERS, PeriodPick, ScoresFilter
-from app.assessment.scores import CONTRACT, Judged, Sheet, Whose, judge, sheet, units_scored, whose_of
+from app.assessment.scores import CONTRACT, Sheet, Whose, units_scored
 from app.clock import now
 from app.database import current_session
 from app.duties.words import window_text
 from app.files.queries import of_papers
+from app.files.uploads import current_store
 from app.forms import Form
 from app.login import viewer
 from app.months.periods import Offered, offered
-from app.months.queries import data_until, rows_of
 from sla.errors import Conflict, NotFound
 from sla.period import Length, Period
 from sla.rows import PeriodRows
@@ -46,13 +47,13 @@ def show(month: str) -> ResponseReturnValue:
     form = Form(request.args.to_dict(), key="filter")
     asked = form.read(ScoresFilter())
     at = now()
-    judged = judge(current_session(), period, viewer(), at)
+    judged = judge(current_session(), current_store(), period, viewer(), at)
     units = units_scored(viewer(), judged.facts.scope)
     return render_template(
         "assessment/index.html",
         judged=judged,
         rows=judged.facts.scope,
-        data_until=data_until(current_session(), period, viewer(), at),
+        data_until=judged_until(current_session(), judged, period, viewer(), at),
         judging=judged.judging,
         form=form,
         lines=_ordered(judged, asked["unit"], asked["order"]),
@@ -114,23 +115,23 @@ def _chosen(month: str) -> tuple[Offered, Period]:
 
 def _judged_sheet(
     month: str, seq: int | None, unit_id: int | None
-) -> tuple[Offered, Period, Judging, PeriodRows, Sheet]:
+) -> tuple[Offered, Period, Judged, Judging, PeriodRows, Sheet]:
     choice, period = _chosen(month)
     session, at = current_session(), now()
-    judged = judge(session, period, viewer(), at)
-    whose = whose_of(viewer(), judged.facts.scope, seq, unit_id)
-    if judged.judging is None:
+    judged = judge(session, current_store(), period, viewer(), at)
+    found = sheet_judged(session, judged, period, viewer(), at, seq, unit_id)
+    if judged.judging is None or found is None:
         raise NotFound(NO_SCHEME)
-    rows = rows_of(session, period, viewer(), at)
-    return choice, period, judged.judging, rows, sheet(judged.facts, rows, judged.judging.scheme, whose)
+    return choice, period, judged, judged.judging, *found
 
 
 def _sheet_page(month: str, seq: int | None = None, unit_id: int | None = None) -> str:
-    choice, period, judging, rows, found = _judged_sheet(month, seq, unit_id)
+    choice, period, judged, judging, rows, found = _judged_sheet(month, seq, unit_id)
     whose, session = found.whose, current_session()
     return render_template(
         "assessment/sheet.html",
         whose=whose,
+        judged=judged,
         sheet=found,
         rows=rows,
         data_until=rows.data_until,
@@ -148,7 +149,7 @@ def _sheet_page(month: str, seq: int | None = None, unit_id: int | None = None) 
 
 
 def _print(month: str, seq: int | None = None, unit_id: int | None = None) -> ResponseReturnValue:
-    _, period, judging, _, found = _judged_sheet(month, seq, unit_id)
+    _, period, _, judging, _, found = _judged_sheet(month, seq, unit_id)
     require(viewer(), Role.BUREAU)
     if not sheets.is_printed(period, now()):
         raise Conflict("季度和年度考核表在期间结束以后才能打印签字")

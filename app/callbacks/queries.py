@@ -32,6 +32,7 @@ WAITS: dict[Side, tuple[CallBackState, ...]] = {
     Side.SUPPLIER: (CallBackState.COMPLAINT,),
 }
 _BEFORE_SIGNING = frozenset({Role.CONTACT, Role.BUREAU, Role.AUDITOR})
+SIGNED_ONLY = frozenset(Role) - _BEFORE_SIGNING  # who sees a call-back once it is signed, and not before
 
 
 def callbacks_seen(viewer: User, today: date) -> ColumnElement[bool]:

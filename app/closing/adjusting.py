@@ -14,6 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.amendments.inforce import amended_since
 from app.closing.queries import adjustments_of, open_from
 from app.contract.changing import hold_contract
 from app.months.queries import rows_of
@@ -120,14 +121,17 @@ def _reasons(session: Session, close: MonthClose, found: list[Difference]) -> di
     tickets = _subjects(found, other_than=("occurrence", "attendance"))
     duties = _subjects(found, only="occurrence")
     of_tickets, of_duties = _events(session, tickets, since), _works(session, duties, since)
+    documents = amended_since(session, since)
     said: dict[str, str] = {}
     for one in found:
         sort, subject = one.key.split(":")[:2]
+        side = one.after or one.before
+        amended = documents.get(side.project, []) if side and side.project is not None else []
         if sort == "attendance":
-            said[one.key] = "冻结以后出勤记录有更正"
+            causes = amended or ["冻结以后出勤记录有更正"]
         else:
-            causes = (of_duties if sort == "occurrence" else of_tickets).get(int(subject), [])
-            said[one.key] = "；".join(causes[-MOST_CAUSES:]) or "冻结以后口径、日历或合同数据有变化"
+            causes = (of_duties if sort == "occurrence" else of_tickets).get(int(subject), []) + amended
+        said[one.key] = "；".join(causes[-MOST_CAUSES:]) or "冻结以后口径、日历或合同数据有变化"
     return said
 
 

@@ -42,15 +42,15 @@ def encode(record: Record) -> bytes:
     """Return a record as the bytes of ``record.json``; equal records give equal bytes."""
     clocks = tuple(replace(row, clock=replace(row.clock, target=None)) for row in record.rows.clocks)
     lines = [[of, str(kind), number, list(said)] for (of, kind, number), said in record.because.items()]
-    plain = {
+    said = {
         "format": FORMAT,
         "contract": record.contract,
-        "rows": _plain(replace(record.rows, clocks=clocks)),
+        "rows": plain(replace(record.rows, clocks=clocks)),
         "rules": _rules(record.rules),
-        "readings": [_plain(one) for one in record.readings],
+        "readings": [plain(one) for one in record.readings],
         "because": sorted(lines),
     }
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def decode(data: bytes) -> Record:
@@ -58,19 +58,20 @@ def decode(data: bytes) -> Record:
     said = json.loads(data)
     if said["format"] != FORMAT:
         raise ValueError(f"unknown format of a frozen month: {said['format']!r}")
-    rows: PeriodRows = _made(PeriodRows, said["rows"])
+    rows: PeriodRows = made(PeriodRows, said["rows"])
     return Record(
         contract=said["contract"],
         rows=rows,
         rules=_read_rules(said["rules"]),
-        readings=[_made(Reading, one) for one in said["readings"]],
+        readings=[made(Reading, one) for one in said["readings"]],
         because={(of, ClockKind(kind), number): lines for of, kind, number, lines in said["because"]},
     )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value of the rules as plain values, for JSON."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
@@ -80,9 +81,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, (set, frozenset)):
-        return sorted(_plain(one) for one in value)
+        return sorted(plain(one) for one in value)
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     return value
 
 
@@ -92,23 +93,23 @@ def _hints(kind: type) -> dict[str, Any]:
     return {one.name: known[one.name] for one in fields(kind)}
 
 
-def _made(kind: Any, value: Any) -> Any:
+def made(kind: Any, value: Any) -> Any:
     """Return a value as its declared type has it."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         (one,) = [each for each in inner if each is not type(None)]
-        return None if value is None else _made(one, value)
+        return None if value is None else made(one, value)
     if origin is tuple:
         several = inner[1:] == (Ellipsis,)
         kinds = (inner[0] for _ in value) if several else inner
-        return tuple(_made(each, one) for each, one in zip(kinds, value, strict=False))
+        return tuple(made(each, one) for each, one in zip(kinds, value, strict=False))
     if origin is frozenset:
-        return frozenset(_made(inner[0], one) for one in value)
+        return frozenset(made(inner[0], one) for one in value)
     if is_dataclass(kind):
         assert isinstance(kind, type)
         # What a month frozen earlier did not know yet has its default.
         known = ((name, hint) for name, hint in _hints(kind).items() if name in value)
-        return kind(**{name: _made(hint, value[name]) for name, hint in known})
+        return kind(**{name: made(hint, value[name]) for name, hint in known})
     if kind is datetime:
         return datetime.fromisoformat(value).astimezone(UTC)
     if kind is date:
@@ -125,6 +126,7 @@ def _rules(book: RuleBook) -> dict[str, Any]:
     calendar = book.calendar
     return {
         "version": book.version,
+        "amendments": book.amendments,
         "calendar": {
             "days": {str(day): str(kind) for day, kind in calendar.days.items()},
             "years": {str(year): str(status) for year, status in calendar.years.items()},
@@ -132,7 +134,7 @@ def _rules(book: RuleBook) -> dict[str, Any]:
             "names": {str(day): name for day, name in calendar.names.items()},
         },
         "interpretations": {
-            key: [[_plain(one.from_day), one.raw, str(one.status)] for one in versions]
+            key: [[plain(one.from_day), one.raw, str(one.status)] for one in versions]
             for key, versions in book.interpretations.versions.items()
         },
     }
@@ -152,4 +154,4 @@ def _read_rules(said: dict[str, Any]) -> RuleBook:
         )
         for key, found in said["interpretations"].items()
     }
-    return RuleBook(calendar, Interpretations(versions))
+    return RuleBook(calendar, Interpretations(versions), said.get("amendments", ""))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from hashlib import sha256
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +12,8 @@ from app.closing.codec import Record, encode
 from app.closing.frozen import BOOK, CONTRACT, FACTS, RECORD, SHOW, WORKBOOK, with_adjustments
 from app.closing.open_items import Group, blocking, open_items
 from app.closing.queries import open_from
-from app.contract.sheet import contract_sheet
+from app.closing.stored import JSON, report_files, score_files
+from app.closing.versions import contract_bytes
 from app.months.facts import facts, shown
 from app.months.queries import EVERYTHING, contract_title, months_offered, rows_of
 from app.months.service import audience, readings_in
@@ -29,9 +29,7 @@ from sla.period import Period
 from sla.rows import PeriodRows
 from sla.when import clock_text
 
-ONE_DAY = timedelta(days=1)
-SOFTWARE = "0.1.0"
-JSON, JSON_LINES = "application/json", "application/x-ndjson"
+JSON_LINES = "application/x-ndjson"
 
 
 @dataclass(frozen=True)
@@ -86,22 +84,6 @@ def waits_for(session: Session, period: Period, now: datetime) -> date | None:
     return next_one if next_one < period.first_day else None
 
 
-def rule_versions(session: Session, period: Period) -> dict[str, str | None]:
-    """Return the versions of all rules that make the figures, as digests (M1).
-
-    ``scheme`` is that of the assessment; no figure of a month rests on one yet.
-    """
-    rules = current_rules(session).book
-    return {
-        "contract": sha256(_contract(session, period)).hexdigest(),
-        "calendar": rules.calendar.fingerprint,
-        "interpretations": rules.interpretations.fingerprint,
-        "rules": rules.version,
-        "scheme": None,
-        "software": SOFTWARE,
-    }
-
-
 def files(session: Session, found: Reckoned, now: datetime) -> dict[str, tuple[str, bytes]]:
     """Return the files a month freezes with, by name: media type and bytes."""
     rows = found.rows
@@ -127,12 +109,8 @@ def files(session: Session, found: Reckoned, now: datetime) -> dict[str, tuple[s
         FACTS: (JSON_LINES, "".join(lines).encode()),
         BOOK: (JSON, found.text.encode()),
         RECORD: (JSON, encode(record)),
-        CONTRACT: (JSON, _contract(session, rows.period)),
+        CONTRACT: (JSON, contract_bytes(session, rows.period)),
         WORKBOOK: (MONTHLY.media_type, MONTHLY.write(report)),
+        **score_files(session, record.contract, rows, now),
+        **report_files(session, report, now),
     }
-
-
-def _contract(session: Session, period: Period) -> bytes:
-    """Return the contract as it stood on the last day of the month, with what documents made of it (P4)."""
-    sheet = contract_sheet(session, period.until_day - ONE_DAY)
-    return json.dumps(sheet, ensure_ascii=False, sort_keys=True).encode()

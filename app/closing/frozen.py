@@ -21,7 +21,7 @@ from app.duties.queries import SEE_CONTRACT_WIDE
 from app.files.store import Store
 from app.months.figures import figures_of
 from app.months.queries import contract_title, data_until, rows_of, signed_in
-from app.months.service import audience, readings_in
+from app.months.service import audience, period_report, readings_in
 from app.months.tickets import arithmetic
 from app.tickets.derivation import current_rules
 from models.closing import MonthClose
@@ -39,6 +39,8 @@ RECORD, SHOW, FACTS, BOOK, CONTRACT, WORKBOOK = (
     *("record.json", "show.json", "facts.jsonl", "book.json", "contract.json"),
     "report.xlsx",
 )
+# What months frozen earlier may lack: the scores, and what reports say beside the rows.
+SCORES, SCORE_SHEETS, REPORTS = "scores.json", "scores.xlsx", "reports.json"
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,30 @@ def served_sums(
     )
 
 
+def is_frozen(session: Session, period: Period) -> bool:
+    """Tell whether a period is a frozen month."""
+    close = _close_of(session, period)
+    return close is not None and close.frozen_at is not None
+
+
+def frozen_month(
+    session: Session, store: Store, period: Period, viewer: User | None, now: datetime
+) -> Served | None:
+    """Return a frozen month for a viewer; ``None`` if the period is none."""
+    close = _close_of(session, period)
+    if close is None or close.frozen_at is None:
+        return None
+    return _frozen(session, store, close, period, viewer, now)
+
+
+def kept_file(store: Store, found: Served, name: str) -> bytes | None:
+    """Return the stored bytes of a file that a month may lack: it was frozen before there was any such."""
+    if found.record is None or found.close is None:
+        return None
+    kept = next((one for one in found.close.files if one.name == name), None)
+    return store.read(kept.sha256) if kept else None
+
+
 def _close_of(session: Session, period: Period) -> MonthClose | None:
     """Return how far a month is closed; no other period is."""
     return close_of(session, period.first_day) if period.kind is Length.MONTH else None
@@ -148,6 +174,16 @@ def report_of(session: Session, found: Served, viewer: User | None) -> PeriodRep
         because=lines_of(session, found, found.rows.breaches),
         standing=_standing(found.close),
     )
+
+
+def report_at(
+    session: Session, store: Store, period: Period, viewer: User | None, now: datetime
+) -> PeriodReport:
+    """Return the same data for the monthly workbook: of an open month nothing is read that may be long."""
+    if is_frozen(session, period):
+        return report_of(session, served(session, store, period, viewer, now), viewer)
+    report = period_report(session, viewer, period, now)
+    return replace(report, rows=with_adjustments(session, report.rows, viewer))
 
 
 def lines_of(session: Session, found: Served, clocks: Iterable[ClockRow]) -> Mapping[ClockKey, Sequence[str]]:

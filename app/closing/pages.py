@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask import current_app, render_template
 from sqlalchemy import select
@@ -15,6 +17,7 @@ from app.closing import queries
 from app.closing.figures import reckoned, standing_of, waits_for
 from app.closing.frozen import served
 from app.closing.open_items import Group, Item, blocking, open_items
+from app.contract.words import reading_text
 from app.database import current_session
 from app.duties.answers import form_for
 from app.files import queries as file_queries
@@ -30,6 +33,7 @@ from sla.adjustments import AdjustmentRow
 from sla.closing import CloseState, Standing
 from sla.errors import NotFound
 from sla.fold import adjusted, figures
+from sla.interpretations import KEYS
 from sla.period import Length, Period
 from sla.rows import PeriodRows
 from sla.vocab import Indicator, Role
@@ -107,12 +111,46 @@ def show(period: Period, form: Form) -> str:
         projects=_projects(session, person, at),
         papers=file_queries.of_papers(session, person, f"month:{period.key}", at) if wide else [],
         later=_later(session, period, found.rows),
+        scheme_said=scheme_said((close and close.rules) or {}),
+        versions=versions_said((close and close.rules) or {}),
         person=person,
         wide=wide,
         at=at,
         form_for=form_for(form),
         failed=form,
     )
+
+
+def scheme_said(rules: Mapping[str, Any]) -> str:
+    """Return which version of the scheme judged a frozen month, and whether it was signed."""
+    one = rules.get("scheme")
+    return f"第 {one['number']} 版「{one['name']}」，{one['label']}" if one else "无"
+
+
+def versions_said(rules: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the rules a month froze with by name; a month frozen before they were kept has none of them."""
+    said = {"published": "已公布", "estimated": "暂估", "agreed": "已约定", "assumed": "暂定"}
+
+    def of_notice(one: Mapping[str, Any]) -> tuple[str, str]:
+        if "year" in one:
+            return f"{one['year']} 年：{one['notice'] or '没有通知'}", said.get(one["status"], "")
+        return f"{one['day']}：{one['notice']}", "合同约定的日子"
+
+    def of_reading(one: Mapping[str, Any]) -> tuple[str, str]:
+        known = next((key for key in KEYS if key.name == one["key"]), None)
+        note = [said.get(one["status"], ""), f"{one['from_day']} 起" if one["from_day"] else ""]
+        return (
+            f"{known.label if known else one['key']}：{reading_text(one['key'], one['value'])}",
+            "，".join(filter(None, note)),
+        )
+
+    found: list[tuple[str, list[tuple[str, str]]]] = []
+    if "amendments" in rules:
+        amended = [(one["name"], f"{one['from_day']} 起") for one in rules["amendments"]]
+        found.append(("合同的变更文件", amended))
+        found.append(("放假安排", [of_notice(one) for one in rules["notices"]]))
+        found.append(("口径", [of_reading(one) for one in rules["readings"]]))
+    return found
 
 
 def linked(item: Item) -> bool:

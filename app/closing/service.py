@@ -13,6 +13,7 @@ from app.closing import adjusting, figures, telling
 from app.closing.figures import Reckoned
 from app.closing.open_items import Group
 from app.closing.queries import close_of
+from app.closing.versions import rule_versions
 from app.contract.changing import hold_contract
 from app.files.store import Store
 from app.residents.roster import posts
@@ -204,7 +205,7 @@ def freeze(session: Session, store: Store, actor: User, period: Period, now: dat
         kept = store.put(content)
         close.files.append(FrozenFile(name=name, media_type=media_type, sha256=kept.sha256, size=kept.size))
     close.book, close.frozen_sha256 = course.figures.text, course.figures.sha256
-    close.rules = figures.rule_versions(session, period)
+    close.rules = rule_versions(session, period)
     close.frozen_at, close.frozen_by = now, actor
     session.flush()
     _witness(

@@ -63,7 +63,11 @@ def preview(name: str) -> ResponseReturnValue:
         "contract/agree.html",
         form=form,
         found=found,
-        outlook=outlook.outlook(session, found.effect, found.duties, now(), details=True),
+        outlook=outlook.outlook(
+            *(session, found.effect, found.duties, now()),
+            details=True,
+            rules=outlook.Rules(found.before, found.book, found.from_day),
+        ),
         reading_text=reading_text,
         today=day_of(now()),
     )
@@ -170,7 +174,9 @@ def _preview_notice(said: Notice) -> str:
         table_text=write_days(found.notice.days),
         runs=runs(found.notice.days),
         outlook=outlook.outlook(
-            session, found.effect, found.duties, now(), details=viewer().role is Role.BUREAU
+            *(session, found.effect, found.duties, now()),
+            details=viewer().role is Role.BUREAU,
+            rules=outlook.Rules(found.before, found.book),
         ),
     )
 
@@ -241,7 +247,12 @@ def _own_page(form: Form, found: own_days.OwnDaysChange | None = None) -> str:
         found=found,
         kinds=[(one.value, one.label, "") for one in OwnDay],
         first=first_changeable_day(session, day_of(now())),
-        outlook=found and outlook.outlook(session, found.effect, found.duties, now(), details=True),
+        outlook=found
+        and outlook.outlook(
+            *(session, found.effect, found.duties, now()),
+            details=True,
+            rules=outlook.Rules(found.before, found.book),
+        ),
     )
 
 

@@ -25,25 +25,28 @@ def open_year(session: Session, today: date) -> ServiceYear | None:
     return session.scalar(found)
 
 
-def first_changeable_day(session: Session, today: date) -> date:
+def first_changeable_day(session: Session, today: date, *, adjusts: bool = False) -> date:
     """Return the first day whose rules may still change. This is the one place that says so.
 
     It is the first day of the present service year, or the first after the frozen months (M1) where that
-    is later; while there is no year, today.
+    is later; while there is no year, today. What ``adjusts`` may reach into frozen months: a document that
+    was signed for those days. They stay as they are, and what differs becomes an adjustment.
     """
     year = open_year(session, today)
     first = year.starts_on if year else today
-    return max(first, open_from(session) or first)
+    return first if adjusts else max(first, open_from(session) or first)
 
 
-def check_may_change(session: Session, day: date, now: datetime, field: str) -> None:
+def check_may_change(
+    session: Session, day: date, now: datetime, field: str, *, adjusts: bool = False
+) -> None:
     """Refuse a day whose rules can no longer change."""
     today = day_of(now)
-    first = first_changeable_day(session, today)
+    first = first_changeable_day(session, today, adjusts=adjusts)
     if day >= first:
         return
     after_frozen = open_from(session)
-    if after_frozen is not None and day < after_frozen:
+    if after_frozen is not None and day < after_frozen and not adjusts:
         why = "所在的月份已经冻结"
     elif first < today:
         why = "早于本服务年度的第一天"

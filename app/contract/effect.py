@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.closing.queries import frozen_months
+from app.contract.counted import FigureKey, TicketHead, counted, negative
 from app.months.figures import figures_of
 from app.tickets.derivation import current_rules, derive_exempt, events_of, exemptions_of
 from models.contract import Project
@@ -24,18 +25,14 @@ from sla.clock import Clock, Derivation, ProjectRules, RuleBook
 from sla.clocks import backentries
 from sla.disputes import ClockKey
 from sla.figures import Figure
-from sla.fold import parts
 from sla.period import month as month_period
-from sla.rows import ClockRow, MilestoneRow, PeriodRows, ProjectRow, TicketRow
+from sla.rows import ProjectRow
 from sla.timeline import Event
 from sla.vocab import ClockKind, Indicator, Verdict
-from sla.when import month_of, start_of
+from sla.when import start_of
 
 BATCH = 500  # tickets to a query
 SHOWN = 100  # due times that are listed; the rest is counted
-
-TicketHead = Row[int, str, datetime, int]  # id, title, opened_at, the project's number
-FigureKey = tuple[date, int, Indicator]  # month, project, indicator
 
 
 @dataclass(frozen=True)
@@ -150,10 +147,10 @@ def effect_of(
             continue
         effect.tickets.append(row.id)
         _compare(effect, row, before, after)
-        for key, figure in _counted(row, events, after, late[1], now).items():
+        for key, figure in counted(row, events, after, late[1], now).items():
             effect.figures[key] += figure
-        for key, figure in _counted(row, events, before, late[0], now).items():
-            effect.figures[key] += _negative(figure)
+        for key, figure in counted(row, events, before, late[0], now).items():
+            effect.figures[key] += negative(figure)
     _keep_frozen(effect, frozenset(frozen_months(session)))
     return effect
 
@@ -257,46 +254,3 @@ def _by_key(clocks: Sequence[Clock]) -> dict[tuple[ClockKind, int], Clock]:
 
 def _side(clock: Clock | None) -> Side | None:
     return Side(clock.due_at, clock.verdict, clock.due_provisional) if clock else None
-
-
-def _counted(
-    row: TicketHead, events: list[Event], derived: Derivation, late: set[int], now: datetime
-) -> dict[FigureKey, Figure]:
-    """Return what one ticket adds to the figures of every month, by the one definition of them (F1)."""
-    ticket = _ticket_row(row, events, derived, late)
-    clocks = tuple(ClockRow(row.id, row.seq, clock, clock.due_at) for clock in derived.clocks)
-    instants = [clock.decided_at for clock in derived.clocks] + [ticket.accepted_at, ticket.closed_at]
-    instants += [stop.recorded_at for stop in ticket.milestones]
-    found: dict[FigureKey, Figure] = defaultdict(Figure)
-    for month in {month_of(instant) for instant in instants if instant}:
-        for part in parts(PeriodRows(month_period(month), now, now, (), clocks, (ticket,))):
-            if part.indicator:
-                found[month, row.seq, part.indicator] += part.figure
-    return found
-
-
-def _ticket_row(row: TicketHead, events: list[Event], derived: Derivation, late: set[int]) -> TicketRow:
-    facts, kinds = derived.facts, {event.seq: event.kind for event in events}
-    return TicketRow(
-        id=row.id,
-        number="",
-        title=row.title,
-        project=row.seq,
-        kind=facts.kind,
-        state=facts.state,
-        reported_at=facts.reported_at,
-        opened_at=row.opened_at,
-        accepted_at=facts.claim.accepted_at if facts.claim else None,
-        rejections=facts.rejections,
-        closed_at=facts.closed_at,
-        cancelled_at=facts.cancelled_at,
-        rating=facts.rating,
-        milestones=tuple(
-            MilestoneRow(kinds[stop.seq], stop.occurred_at, stop.recorded_at, stop.seq in late, stop.seq)
-            for stop in facts.milestones
-        ),
-    )
-
-
-def _negative(figure: Figure) -> Figure:
-    return Figure(-figure.met, -figure.total, -figure.exempt)

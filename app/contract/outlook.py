@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -13,7 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.contract.agree import Proposal
+from app.contract.dues import DueDays, due_days
 from app.contract.effect import DueChange, Effect, FigureChange, Side, figure_changes
+from app.contract.laid import AttendanceMoved, DutiesMoved, attendance_moved, duties_moved
 from app.contract.notice_file import NoticeDay, runs
 from app.contract.notices import Publication, stored_days
 from app.contract.relaying import duty_counts
@@ -21,6 +23,7 @@ from app.duties.layout import Difference
 from models.ledger import LedgerEntry
 from models.people import User
 from sla.calendar import DayKind
+from sla.clock import RuleBook
 from sla.errors import Invalid
 from sla.interpretations import Key
 from sla.when import iso
@@ -43,15 +46,46 @@ class Outlook:
     more_figures: bool
     months: Sequence[date]
     kept: Sequence[date] = ()
+    days: DueDays = field(default_factory=DueDays)
+    attendance: Sequence[AttendanceMoved] = ()
+    duties: Sequence[DutiesMoved] = ()
 
     @property
     def nothing(self) -> bool:
         """Tell whether nothing at all would be another."""
-        return not any(self.counts.values())
+        return not any(self.counts.values()) and not self.days.count and not self.attendance
 
 
-def outlook(session: Session, effect: Effect, duties: Difference, now: datetime, *, details: bool) -> Outlook:
-    """Put an effect together for a page; without ``details`` only its numbers."""
+@dataclass(frozen=True)
+class Rules:
+    """The rules in force and other ones; ``first`` is the first day of a reading, ``None`` of a calendar."""
+
+    before: RuleBook
+    after: RuleBook
+    first: date | None = None
+
+    def due_days(self, session: Session, now: datetime) -> DueDays:
+        """Return the due days that change."""
+        return due_days(session, self.before, self.after, self.first, now)
+
+    def attendance(self, session: Session, now: datetime) -> list[AttendanceMoved]:
+        """Return the attendance that changes."""
+        return list(attendance_moved(session, self.before, self.after, now))
+
+
+def outlook(
+    session: Session,
+    effect: Effect,
+    duties: Difference,
+    now: datetime,
+    *,
+    details: bool,
+    rules: Rules | None = None,
+) -> Outlook:
+    """Put an effect together for a page; without ``details`` only its numbers.
+
+    With ``rules`` also what they move besides tickets: due days of payments and disputes, attendance.
+    """
     counts = effect.counts() | duty_counts(duties)
     if not details:
         return Outlook(counts, False, (), (), False, ())
@@ -59,6 +93,9 @@ def outlook(session: Session, effect: Effect, duties: Difference, now: datetime,
     return Outlook(
         *(counts, True, effect.listed, found[:MOST_FIGURES], len(found) > MOST_FIGURES, effect.months),
         effect.kept,
+        rules.due_days(session, now) if rules else DueDays(),
+        rules.attendance(session, now) if rules else (),
+        duties_moved(session, duties),
     )
 
 
@@ -141,7 +178,9 @@ def agreement_sheet(session: Session, found: Proposal, now: datetime) -> dict[st
         "from_day": str(found.from_day),
         "previous": {"value": found.previous.raw, "status": found.previous.status.value},
         "changed": False,
-        **effect_sheet(session, found.effect, found.duties, now),
+        **effect_sheet(
+            *(session, found.effect, found.duties, now), Rules(found.before, found.book, found.from_day)
+        ),
     }
 
 
@@ -156,12 +195,14 @@ def notice_sheet(session: Session, found: Publication, now: datetime) -> dict[st
             for one in found.changes
         ],
         "changed": False,
-        **effect_sheet(session, found.effect, found.duties, now),
+        **effect_sheet(session, found.effect, found.duties, now, Rules(found.before, found.book)),
     }
 
 
-def effect_sheet(session: Session, effect: Effect, duties: Difference, now: datetime) -> dict[str, Any]:
-    """Return an effect as plain values: its numbers, the first due times, every figure."""
+def effect_sheet(
+    session: Session, effect: Effect, duties: Difference, now: datetime, rules: Rules
+) -> dict[str, Any]:
+    """Return an effect as plain values: its numbers, the first due times and days, every figure."""
     return {
         "effect": effect.counts() | duty_counts(duties),
         "dues": [
@@ -183,6 +224,36 @@ def effect_sheet(session: Session, effect: Effect, duties: Difference, now: date
                 "after": one.after.as_dict(),
             }
             for one in figure_changes(session, effect, now)
+        ],
+        "due_days": [
+            {
+                "what": one.what,
+                "step": one.step,
+                "before": str(one.before) if one.before else None,
+                "after": str(one.after) if one.after else None,
+                "state_before": one.state[0],
+                "state_after": one.state[1],
+            }
+            for one in rules.due_days(session, now).listed
+        ],
+        "attendance": [
+            {
+                "month": f"{one.month:%Y-%m}",
+                "project": one.project,
+                "before": one.before.as_dict(),
+                "after": one.after.as_dict(),
+            }
+            for one in rules.attendance(session, now)
+        ],
+        "duties": [
+            {
+                "month": f"{one.month:%Y-%m}",
+                "project": one.project,
+                "indicator": str(one.indicator),
+                "removed": one.removed,
+                "added": one.added,
+            }
+            for one in duties_moved(session, duties)
         ],
         "frozen": [f"{month:%Y-%m}" for month in effect.kept],
     }

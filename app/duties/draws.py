@@ -59,19 +59,8 @@ def ask(
     )
     if obligation is None:
         raise NotFound("没有这项义务，或您无权查看")
-    if obligation.cycle is not Cycle.QUOTA:
-        raise Conflict("这项义务没有约定次数，不需要申请")
-    if until < day_of(now):
-        raise Invalid("交付期限不能早于今天", "until")
     text = said(note, LONGEST_NOTE, "提取内容", "note", required=True)
-    service = _service(session, obligation, now)
-    open_ones = len(session.scalars(_outstanding(obligation)).all())
-    if remaining(session, obligation, service, now) <= open_ones and not beyond:
-        quota = quota_on(session, obligation, day_of(now))
-        raise Conflict(f"本服务年度的 {quota} 次已用完或已申请；确需超出，请注明后再提交")
-    same = select(Occurrence.id).where(Occurrence.obligation_id == obligation.id, Occurrence.opens_at == now)
-    if session.scalar(same) is not None:
-        raise Conflict("刚才已经提交过申请，请刷新页面查看")
+    service = _may_ask(session, obligation, until, now, beyond)
     made = Occurrence(
         obligation=obligation,
         project_id=obligation.project_id,
@@ -96,6 +85,25 @@ def ask(
         },
     )
     return made
+
+
+def _may_ask(
+    session: Session, obligation: Obligation, until: date, now: datetime, beyond: bool
+) -> ProjectService:
+    """Return the service a draw belongs to; what cannot be asked for is refused."""
+    if obligation.cycle is not Cycle.QUOTA:
+        raise Conflict("这项义务没有约定次数，不需要申请")
+    if until < day_of(now):
+        raise Invalid("交付期限不能早于今天", "until")
+    service = _service(session, obligation, now)
+    open_ones = len(session.scalars(_outstanding(obligation)).all())
+    if remaining(session, obligation, service, now) <= open_ones and not beyond:
+        quota = quota_on(session, obligation, day_of(now))
+        raise Conflict(f"本服务年度的 {quota} 次已用完或已申请；确需超出，请注明后再提交")
+    same = select(Occurrence.id).where(Occurrence.obligation_id == obligation.id, Occurrence.opens_at == now)
+    if session.scalar(same) is not None:
+        raise Conflict("刚才已经提交过申请，请刷新页面查看")
+    return service
 
 
 def remaining(session: Session, obligation: Obligation, service: ProjectService, now: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -26,7 +27,7 @@ from models.people import User
 from models.tickets import Ticket
 from sla.errors import NotFound
 from sla.vocab import ItemResult, OccurrenceState, Standing
-from sla.when import day_of
+from sla.when import day_of, parse_month
 
 # What the list of duties can be narrowed to; what has not opened yet is in none of them but "all".
 SHOWN: dict[str, tuple[str, tuple[OccurrenceState, ...]]] = {
@@ -46,6 +47,12 @@ class Record:
     work: Work
     lines: int
     abnormal: int
+
+
+def wanted(said: dict[str, Any]) -> Filters:
+    """Return what an address says a list is narrowed to."""
+    month = parse_month(said["month"]) if said["month"] else None
+    return Filters(said["project"], said["unit"], month, said["until"], said["what"])
 
 
 def begun(viewer: User, now: datetime, show: str, filters: Filters) -> Select[Occurrence]:

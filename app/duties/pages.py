@@ -41,8 +41,7 @@ def index(form: Form, said: dict[str, Any], only: str = "") -> str:
     session, person, at = current_session(), viewer(), now()
     show, page = only or said["show"], said.pop("page") or 1
     month = parse_month(said["month"]) if said["month"] else None
-    filters = Filters(said["project"], said["unit"], month, said["until"], said["what"])
-    found = paged(session, lists.begun(person, at, show, filters), page, PAGE)
+    found = paged(session, lists.begun(person, at, show, lists.wanted(said)), page, PAGE)
     projects = lists.projects(session, person, at)
     return render_template(
         "duties/index.html",

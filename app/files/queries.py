@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, String, and_, cast, false, literal, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, cast, false, literal, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import own_units, projects_seen
 from app.duties.queries import works_seen
 from models.acceptance import Acceptance, GroupMember
+from models.amendments import Amendment
+from models.callbacks import CallBack
 from models.contract import Equipment, Posting, Project
 from models.duties import Work, WorkLine
 from models.files import Attachment
@@ -55,14 +57,21 @@ def papers_seen(viewer: User, today: date) -> ColumnElement[bool]:
 
     Those of a project are for whoever sees the project, except the hotline; those of a unit (its opinion, its
     score sheet) for its contacts; those of the whole contract (money, acceptance) for the two parties and
-    the auditor. A contact in the group of an acceptance reads every paper of that round
-    and the dossier it judges.
+    the auditor. A contact in the group of an acceptance reads every paper of that round and the dossier it
+    judges. What a draft of a document rests on is the bureau's, and the record of a call-back not for the
+    supplier before it is answered.
     """
-    if viewer.role in (Role.BUREAU, Role.MANAGER, Role.AUDITOR):
+    if viewer.role is Role.BUREAU:
         return true()
+    if viewer.role is Role.AUDITOR:
+        return not_(_of_draft())
+    if viewer.role is Role.MANAGER:
+        return not_(_of_draft()) & not_(_of_open_call_back())
     if viewer.role is Role.HOTLINE:
         return false()
     of_projects = Paper.project_id.in_(select(Project.id).where(projects_seen(viewer, today)))
+    if viewer.role is Role.ENGINEER:
+        return of_projects & not_(_of_open_call_back())
     if viewer.role is Role.CONTACT:
         return or_(of_projects, Paper.unit_id.in_(own_units(viewer)), _of_own_rounds(viewer))
     return of_projects
@@ -77,6 +86,18 @@ def _of_own_rounds(viewer: User) -> ColumnElement[bool]:
     years = years.join(GroupMember, GroupMember.acceptance_id == Acceptance.id).where(*own)
     dossier = and_(Paper.kind == PaperKind.DOSSIER, Paper.subject.in_(years))
     return or_(Paper.subject.in_(rounds), dossier)
+
+
+def _of_draft() -> ColumnElement[bool]:
+    """Return the condition that a paper came with a document that is not handed in."""
+    drafts = select("amendment:" + cast(Amendment.id, String)).where(Amendment.entered_at.is_(None))
+    return (Paper.kind == PaperKind.AMENDMENT) & Paper.subject.in_(drafts)
+
+
+def _of_open_call_back() -> ColumnElement[bool]:
+    """Return the condition that a paper is the record of a call-back nobody has answered."""
+    unanswered = select("callback:" + cast(CallBack.id, String)).where(~CallBack.answers.any())
+    return (Paper.kind == PaperKind.CALLBACK) & Paper.subject.in_(unanswered)
 
 
 def attachment(session: Session, viewer: User, attachment_id: int, now: datetime) -> Attachment:

@@ -26,7 +26,7 @@ from models.people import User
 from models.residents import PostingMember
 from models.tickets import Ticket
 from sla.errors import Conflict, Forbidden, Invalid
-from sla.vocab import FileKind, Role, Standing
+from sla.vocab import FileKind, Role, Side, Standing
 
 Owner = Ticket | Work | PostingMember | Equipment | Paper
 
@@ -154,6 +154,7 @@ def check(actor: User, owner: Owner, kind: FileKind | None = None) -> None:
     """Refuse what this role may not attach (403), or what the state does not allow any more (409).
 
     The unit attaches the signed scan of a work, nothing else; after its decision nobody does anything else.
+    To evidence only the side that brought it adds; to a form kept for signing both parties bring the scan.
     """
     allowed = _MAY[type(owner)]
     if actor.role not in allowed:
@@ -166,8 +167,16 @@ def check(actor: User, owner: Owner, kind: FileKind | None = None) -> None:
             raise Forbidden("单位和局方在这里只上传签字扫描件")
         if owner.standing is not Standing.PENDING:
             raise Conflict(f"这份记录{owner.standing.label}，只能再上传签字扫描件")
+    if isinstance(owner, Paper) and owner.content is None and not _speaks_for(actor, owner.created_by):
+        told = owner.created_by.side.label
+        raise Forbidden(f"这份材料是{told}提交的，只能由{told}补充文件")
     if isinstance(owner, PostingMember) and actor.role is Role.ENGINEER and owner.user_id != actor.id:
         raise Forbidden("驻场工程师只上传自己的材料")
+
+
+def _speaks_for(actor: User, author: User) -> bool:
+    """Tell whether somebody may add to what another brought: of the same side, or the bureau for the unit."""
+    return actor.side is author.side or (actor.side is Side.BUREAU and author.side is Side.UNIT)
 
 
 def _already(session: Session, actor: User, owner: Owner, submission: str | None) -> Attachment | None:

@@ -1,4 +1,8 @@
-"""The bureau's start page: what is at risk now, what waits, how duties and payments stand."""
+"""The bureau's start page: what is at risk in the next hours, what waits for a decision, what was missed.
+
+The figures of the months are filled in behind it (``overview.part``): they are reckoned once, for the month
+beside the last one, for the worst projects and for the map together.
+"""
 
 from __future__ import annotations
 
@@ -8,32 +12,25 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.home import queries
-from app.tickets.queries import next_clocks
+from app.overview.risk import missed_duties, next_hours, risk_counts
 from app.waiting.views import waiting_number, waiting_numbers
 from models.people import User
+from sla.when import day_of
 
 TEMPLATE = "home/bureau.html"
-TILES = ("late", "soon", "waiting", "open")
-KINDS = ("dispute", "acceptance", "release", "invoice")
+TILES = ("open", "waiting")
 
 
 def content(session: Session, person: User, now: datetime) -> dict[str, Any]:
     """Return what the page shows."""
-    sections = [
-        queries.section(
-            session,
-            person,
-            "有风险：已超时或 4 小时内到期",
-            "没有超时或即将到期的工单",
-            {"due": "risk"},
-            now,
-        ),
-        queries.section(session, person, "等待确认", "没有等待确认的事项", {"waiting": True}, now),
-    ]
     return {
-        "tiles": queries.tiles(session, person, TILES, now),
-        "duty_tiles": queries.duty_tiles(session, person, waiting_number(), now),
-        "waiting_tiles": queries.waiting_tiles(waiting_numbers(), KINDS),
-        "sections": sections,
-        "next": next_clocks([ticket for one in sections for ticket in one.tickets], now),
+        "tiles": [
+            *queries.tiles(session, person, TILES, now),
+            *queries.duty_tiles(session, person, waiting_number(), now),
+        ],
+        "decisions": queries.waiting_kinds(waiting_numbers()),
+        "counts": risk_counts(session, person, now),
+        "listed": next_hours(session, person, now),
+        "month": f"{day_of(now):%Y-%m}",
+        "missed": missed_duties(session, person, now),
     }

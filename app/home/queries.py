@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, select, union
 from sqlalchemy.orm import Session
 
 from app.access import projects_seen
@@ -17,6 +17,7 @@ from app.tickets import queries
 from app.tickets.derivation import derive_ticket
 from app.tickets.page import WaitingItem, waiting_items
 from app.tickets.queries import Filters
+from app.waiting.kind import Kind
 from app.waiting.kinds import BY_CODE
 from models.contract import Project
 from models.people import User
@@ -61,7 +62,7 @@ FIGURES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
 
 def tiles(session: Session, viewer: User, names: Sequence[str], now: datetime) -> list[Tile]:
     """Return the named figures about the tickets in scope; each opens onto as many rows as it says."""
-    is_open = Ticket.state.not_in(queries.ENDED)
+    is_open = Ticket.state.in_(queries.NOT_ENDED)
     conditions: dict[str, ColumnElement[bool]] = {
         "late": queries.is_late(now),
         "soon": queries.is_due_soon(now),
@@ -69,11 +70,11 @@ def tiles(session: Session, viewer: User, names: Sequence[str], now: datetime) -
         "unassigned": and_(is_open, Ticket.assignee_id.is_(None)),
         "open": is_open,
     }
+    # Each half is found by an index of its own; with OR the closed ones would be read as well.
+    mine = select(Ticket.id).join(Project).where(projects_seen(viewer, day_of(now)))
+    counted = union(mine.where(is_open), mine.where(Ticket.waiting > 0))
     counts = session.execute(
-        select(*(func.count(case((conditions[name], 1))) for name in names))
-        .select_from(Ticket)
-        .join(Project)
-        .where(projects_seen(viewer, day_of(now)), or_(is_open, Ticket.waiting > 0))
+        select(*(func.count(case((conditions[name], 1))) for name in names)).where(Ticket.id.in_(counted))
     ).one()
     found = []
     for name, number in zip(names, counts, strict=True):
@@ -113,6 +114,11 @@ def waiting_tiles(numbers: Mapping[str, int], kinds: Sequence[str]) -> list[Tile
         for kind, many in named
         if many
     ]
+
+
+def waiting_kinds(numbers: Mapping[str, int]) -> list[tuple[Kind, int]]:
+    """Return every kind of which something waits, with how much, in the order of the page of all."""
+    return [(BY_CODE[code], many) for code, many in numbers.items() if many]
 
 
 def decisions(session: Session, viewer: User, now: datetime) -> list[tuple[Ticket, list[WaitingItem]]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.closing.frozen import WORKBOOK, file_of, report_of, served
+from app.closing.frozen import WORKBOOK, file_of, is_frozen, report_at, report_of, served
 from app.files.uploads import current_store
 from models.people import User
 from reports.catalogue import MONTHLY
@@ -19,7 +19,9 @@ def monthly_file(session: Session, viewer: User | None, period: Period, now: dat
     Of a frozen month it is the stored one, to whoever sees the whole of it (M1).
     """
     store = current_store()
-    found = served(session, store, period, viewer, now)
-    if found.is_frozen and found.whole:
-        return file_of(session, store, period, WORKBOOK)
-    return MONTHLY.write(report_of(session, found, viewer))
+    if is_frozen(session, period):
+        found = served(session, store, period, viewer, now)
+        if found.whole:
+            return file_of(session, store, period, WORKBOOK)
+        return MONTHLY.write(report_of(session, found, viewer))
+    return MONTHLY.write(report_at(session, store, period, viewer, now))

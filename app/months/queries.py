@@ -35,22 +35,28 @@ def rows_of(session: Session, period: Period, viewer: User | None, now: datetime
     ``None`` is the command line, which sees everything. A period that is over is judged at its end or at
     the last fact about it, whichever is later, so that equal facts give equal rows whenever one looks.
     """
+    few = few_rows(session, period, viewer, now)
+    scope, _ = seen(viewer, now)
+    clocks, tickets = ticket_rows(session, tickets_of(period, scope), period, few.as_of)
+    return replace(few, clocks=clocks, tickets=tickets)
+
+
+def few_rows(session: Session, period: Period, viewer: User | None, now: datetime) -> PeriodRows:
+    """Return the same rows without the clocks and the tickets, of which there may be very many."""
     scope, whole_contract = seen(viewer, now)
-    tickets = tickets_of(period, scope)
     projects = projects_of(session, period, scope)
     occurrences = occurrence_rows(session, period, scope, now, whole_contract=whole_contract)
     signed = signed_in(session, period, viewer, now)
     told = (*(row.last_fact for row in occurrences), *(row.last_fact for row in signed))
     last = _last_fact(session, period, scope, told)
     as_of = min(now, max(period.bounds[1], last or period.bounds[1]))
-    clocks, ticket_list = ticket_rows(session, tickets, period, as_of)
     return PeriodRows(
         period=period,
         as_of=as_of,
         data_until=_data_until(period, last, now),
         projects=projects,
-        clocks=clocks,
-        tickets=ticket_list,
+        clocks=(),
+        tickets=(),
         occurrences=occurrences,
         attendance=_attendance(session, period, scope, viewer, now),
         whole_contract=whole_contract,

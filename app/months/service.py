@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.contract.words import reading_text
 from app.duties.words import WHOLE_CONTRACT
-from app.months.queries import contract_title, interpretations_in, rows_of
-from app.months.tickets import arithmetic
+from app.months.figures import figures_of
+from app.months.lines import TicketLines
+from app.months.queries import contract_title, few_rows, interpretations_in, seen
 from app.tickets.derivation import current_rules
 from models.people import User
-from reports.period import PeriodReport, Reading
+from reports.period import PeriodReport, Reading, Streamed
 from sla.errors import NotFound
 from sla.fold import Part, parts
 from sla.interpretations import Status
@@ -25,15 +26,22 @@ ALL_DUTIES = "occurrence"  # all occurrences, whichever of the three indicators 
 
 
 def period_report(session: Session, viewer: User | None, period: Period, now: datetime) -> PeriodReport:
-    """Return a period as things stand for a viewer (S1); ``None`` is the command line, which sees all."""
-    rows = rows_of(session, period, viewer, now)
+    """Return a period as things stand for a viewer (S1); ``None`` is the command line, which sees all.
+
+    Its clocks and tickets are not in memory: they are read from the session while a file is made of them.
+    """
+    rows = few_rows(session, period, viewer, now)
+    scope, _ = seen(viewer, now)
     return PeriodReport(
         contract=contract_title(session),
         audience=audience(viewer, rows.scope),
         rows=rows,
         rules=current_rules(session).book,
         readings=readings_in(session, period),
-        because=arithmetic(session, rows, rows.breaches),
+        because={},
+        streamed=Streamed(
+            figures_of(session, period, viewer, now), TicketLines(session, scope, period, rows.as_of)
+        ),
     )
 
 

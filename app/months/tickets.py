@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.tickets.derivation import current_rules, derive_many
@@ -66,9 +66,8 @@ def ticket_rows(
     changes it: running clocks are breached, open pauses move due times, silence accepts.
     """
     end = period.bounds[1]
-    settled, unsettled = (found & Ticket.settled.is_(one) for one in (True, False))
-    clocks, rows = _stored(session, settled, period)
-    fresh_clocks, fresh_rows = _fresh(session, unsettled, period, as_of)
+    clocks, rows = _stored(session, found & Ticket.settled.is_(True), period)
+    fresh_clocks, fresh_rows = fresh_rows_of(session, found, period, as_of)
     clocks += fresh_clocks
     for place in _ORDER:  # the last one first: a key of its own for each row takes more room than the row
         clocks.sort(key=place)
@@ -76,6 +75,11 @@ def ticket_rows(
     rows.sort(key=lambda row: row.id)
     counted = {row.ticket_id for row in clocks}
     return tuple(clocks), tuple(row for row in rows if row.opened_at < end or row.id in counted)
+
+
+def fresh_rows_of(session: Session, found: ColumnElement[bool], period: Period, as_of: datetime) -> Rows:
+    """Return the clocks and tickets of what is not settled as they stand at a moment, in no order."""
+    return _fresh(session, found & Ticket.settled.is_(False), period, as_of)
 
 
 def unsettled_rows(
@@ -90,7 +94,12 @@ def unsettled_rows(
 
 
 def arithmetic(session: Session, rows: PeriodRows, clocks: Iterable[ClockRow]) -> dict[ClockKey, list[str]]:
-    """Return the lines from which each of some clocks can be repeated by hand (F5).
+    """Return the lines from which each of some clocks can be repeated by hand (F5)."""
+    return arithmetic_at(session, rows.as_of, clocks)
+
+
+def arithmetic_at(session: Session, as_of: datetime, clocks: Iterable[ClockRow]) -> dict[ClockKey, list[str]]:
+    """Return those lines as they are at a moment.
 
     The cached row does not keep the target and its conditions, so these tickets are derived once more.
     """
@@ -105,7 +114,7 @@ def arithmetic(session: Session, rows: PeriodRows, clocks: Iterable[ClockRow]) -
             .where(Ticket.id.in_(ids[first : first + BATCH]))
             .options(joinedload(Ticket.project))
         ).all()
-        for ticket_id, derived in derive_many(session, tickets, rows.as_of).items():
+        for ticket_id, derived in derive_many(session, tickets, as_of).items():
             for clock in derived.clocks:
                 key = ticket_id, clock.kind, clock.round
                 if key in wanted:
@@ -113,11 +122,14 @@ def arithmetic(session: Session, rows: PeriodRows, clocks: Iterable[ClockRow]) -
     return found
 
 
+def decided_between(start: datetime, end: datetime) -> Select[int]:
+    """Return a query for the tickets with a clock decided in a period."""
+    return select(TicketClock.ticket_id).where(TicketClock.decided_at >= start, TicketClock.decided_at < end)
+
+
 def _relevant(start: datetime, end: datetime) -> ColumnElement[bool]:
     """Tell which tickets may have a row in the period: open in it, or with something that counts in it."""
-    decided = select(TicketClock.ticket_id).where(
-        TicketClock.decided_at >= start, TicketClock.decided_at < end
-    )
+    decided = decided_between(start, end)
     recorded = select(TicketMilestone.ticket_id).where(
         TicketMilestone.recorded_at >= start, TicketMilestone.recorded_at < end
     )
@@ -157,9 +169,14 @@ def _stored_clocks(session: Session, found: ColumnElement[bool], period: Period)
     )
     clocks = []
     for seq, ticket_id, original, *values in session.execute(query):
-        clock = _clock(dict(zip(CLOCK_COLUMNS, values, strict=True)))
-        clocks.append(ClockRow(ticket_id, seq, clock, _same(clock.due_at, original)[1]))
+        clocks.append(stored_clock(seq, ticket_id, original, values))
     return clocks
+
+
+def stored_clock(seq: int, ticket_id: int, original: datetime, values: Sequence[Any]) -> ClockRow:
+    """Return the row of a clock of a project from its values, which are those of ``CLOCK_COLUMNS``."""
+    clock = _clock(dict(zip(CLOCK_COLUMNS, values, strict=True)))
+    return ClockRow(ticket_id, seq, clock, _same(clock.due_at, original)[1])
 
 
 def _clock(values: dict[str, Any]) -> Clock:
@@ -191,18 +208,21 @@ def _stored_tickets(session: Session, found: ColumnElement[bool]) -> list[Ticket
     stops = _stored_stops(session, found)
     stops_of, theirs = next(stops, NOBODY)
     tickets = []
-    for seq, *row in session.execute(query):
-        values = dict(zip(TICKET_COLUMNS, row, strict=True))
-        values["reported_at"], values["opened_at"] = _same(values["reported_at"], values["opened_at"])
-        values["accepted_at"], values["closed_at"] = _same(values["accepted_at"], values["closed_at"])
+    for seq, *values in session.execute(query):
         milestones: tuple[MilestoneRow, ...] = ()
-        if stops_of == values["id"]:
+        if stops_of == values[0]:
             milestones = theirs
             stops_of, theirs = next(stops, NOBODY)
-        tickets.append(
-            TicketRow(number=f"GD{values['id']:06d}", project=seq, milestones=milestones, **values)
-        )
+        tickets.append(stored_ticket(seq, values, milestones))
     return tickets
+
+
+def stored_ticket(seq: int, row: Sequence[Any], milestones: tuple[MilestoneRow, ...] = ()) -> TicketRow:
+    """Return the row of a ticket of a project from its values, which are those of ``TICKET_COLUMNS``."""
+    values = dict(zip(TICKET_COLUMNS, row, strict=True))
+    values["reported_at"], values["opened_at"] = _same(values["reported_at"], values["opened_at"])
+    values["accepted_at"], values["closed_at"] = _same(values["accepted_at"], values["closed_at"])
+    return TicketRow(number=f"GD{values['id']:06d}", project=seq, milestones=milestones, **values)
 
 
 def _stored_stops(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.files.queries import papers_seen
@@ -23,9 +23,13 @@ def paper(session: Session, viewer: User, paper_id: int, today: date) -> Paper:
     return found
 
 
-def papers(viewer: User, today: date, kind: PaperKind | None) -> Select[Paper]:
-    """Return the query for the papers in scope, the newest first, of one kind if one is named."""
+def papers(viewer: User, today: date, kind: PaperKind | None = None, text: str = "") -> Select[Paper]:
+    """Return the query for the papers in scope, the newest first, of one kind, with a text, if named."""
     query = _loaded(viewer, today).order_by(Paper.id.desc())
+    if text:
+        query = query.where(
+            or_(*(one.icontains(text, autoescape=True) for one in (Paper.title, Paper.number)))
+        )
     return query.where(Paper.kind == kind) if kind else query
 
 

@@ -34,12 +34,12 @@ def index() -> ResponseReturnValue:
     require(viewer(), *sorted(PAPER_READERS))
     form = Form(request.args.to_dict(), key="filter")
     said = form.read(PapersFilter())
-    query = queries.papers(viewer(), day_of(now()), said["kind"])
+    query = queries.papers(viewer(), day_of(now()), said["kind"], said["q"])
     return render_template(
         "papers/index.html",
         found=paged(current_session(), query, said["page"] or 1),
         form=form,
-        kind=said["kind"],
+        filters={name: form.values[name] for name in ("q", "kind") if form.values.get(name)},
         kinds=[(one.value, one.label) for one in PaperKind],
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.payments import queries
 from models.payments import Award, PaymentStep, StepKind, Supplement, Termination
+from sla.errors import Conflict
 from sla.payment_facts import Terms
 from sla.shares import Shares, first_payment, shares
 from sla.vocab import Standing
@@ -51,10 +52,7 @@ def account(session: Session, year: int, terms: Terms, steps: Sequence[PaymentSt
     ended = tuple(_confirmed(queries.terminations(session, year)))
     if award is None:
         return Account(None, added, ended, {}, None)
-    worth = {row.project.seq: row.fen for row in award.rows}
-    for one in added:
-        for seq, fen in one.rows.items():
-            worth[int(seq)] = worth.get(int(seq), 0) + fen
+    worth = worth_of(award, added)
     first_rows = paid_rows(steps, 1) or first_payment(worth, terms.stage1_percent)
     now = dict(worth)
     for end in ended:
@@ -62,9 +60,26 @@ def account(session: Session, year: int, terms: Terms, steps: Sequence[PaymentSt
     return Account(award, added, ended, now, shares(first_rows, now))
 
 
+def worth_of(award: Award, supplements: Iterable[Supplement]) -> dict[int, int]:
+    """Return what each row is worth by an award with the supplements in force, in fen."""
+    worth = {row.project.seq: row.fen for row in award.rows}
+    for one in _confirmed(supplements):
+        for seq, fen in one.rows.items():
+            worth[int(seq)] = worth.get(int(seq), 0) + fen
+    return worth
+
+
 def in_force(versions: Iterable[Award]) -> Award | None:
     """Return the last confirmed version of an award."""
     return max(_confirmed(versions), key=lambda one: one.version, default=None)
+
+
+def award_of(session: Session, year: int) -> Award:
+    """Return a year's award in force; without one nothing can be added to it or settled."""
+    award = in_force(queries.awards(session, year))
+    if award is None:
+        raise Conflict("还没有审核生效的中标金额，请先录入并审核")
+    return award
 
 
 def released(steps: Iterable[PaymentStep], stage: int) -> PaymentStep | None:

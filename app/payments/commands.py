@@ -14,6 +14,7 @@ from app.payments.facts import STAGES, YearView, year_view
 from models.acceptance import Acceptance
 from sla.money import yuan
 from sla.payment_facts import Gate
+from sla.settlement import Settlement
 from sla.when import day_of, iso
 
 
@@ -69,6 +70,17 @@ def _stage(view: YearView, stage: int) -> dict[str, Any]:
         "released_at": iso(done.released.at) if done.released else None,
         "paid_at": _day(done.paid.on_day if done.paid else None),
         "projects": list(judged.rows),
+        "settled_apart": [_settled(one) for one in view.settlements] if stage == 2 else [],
+    }
+
+
+def _settled(one: Settlement) -> dict[str, Any]:
+    return {
+        "project": one.seq,
+        "unit": one.unit,
+        "over_on": str(one.over_on),
+        "since": _day(one.since),
+        "missing": [{"owner": each.owes.value, "what": each.what} for each in one.missing],
     }
 
 

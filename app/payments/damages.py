@@ -141,7 +141,7 @@ def enter_rate(
         value = Decimal(percent.strip().rstrip("%％"))
     except InvalidOperation:
         value = Decimal(0)
-    if not 0 < value <= HIGHEST_RATE or -int(value.as_tuple().exponent) > 4:
+    if not value.is_finite() or not 0 < value <= HIGHEST_RATE or -int(value.as_tuple().exponent) > 4:
         raise Invalid("利率填年利率的百分数，例如 3.00，最多四位小数", "percent")
     made = LendingRateEntry(published_on=published_on, percent=f"{value:f}", by=actor, at=now)
     session.add(made)

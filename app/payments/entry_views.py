@@ -5,35 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from app.clock import now
 from app.database import current_session
-from app.duties.answers import Files, Said, carry_out, form_for
-from app.files import queries as file_queries
+from app.duties.answers import Files, Said, carry_out
 from app.files.uploads import current_store
 from app.forms import Form
 from app.login import viewer
-from app.payments import awards, damages, queries, schemas, two
+from app.payments import awards, damages, endings, queries, schemas, supplements, two
+from app.payments import entry_pages as pages
 from app.payments.answers import all_files, amount_of, check, needed_amount, signed
 from app.payments.award_file import read_rows, read_signed_rows
-from app.payments.facts import year_view
 from app.payments.views import blueprint
-from models.contract import Project
 from models.payments import Award, Damages, Supplement, Termination
-from sla.damages import DamagesKind, settlement
 from sla.errors import LoadError, NotFound
-from sla.money import parse_yuan, shown_yuan, yuan
+from sla.money import parse_yuan, yuan
 from sla.vocab import Role
-from sla.when import day_of
 
 TABLE = "table"  # the box of the table with the rows of an award
 CONFIRM: dict[type, Callable[..., Any]] = {
     Award: awards.confirm_award,
-    Supplement: awards.confirm_supplement,
-    Termination: awards.confirm_termination,
+    Supplement: supplements.confirm_supplement,
+    Termination: endings.confirm_termination,
     Damages: damages.confirm_claim,
 }
 KINDS: dict[str, tuple[type, str]] = {
@@ -60,7 +55,7 @@ def confirm(year: int, kind: str, row_id: int) -> ResponseReturnValue:
         )
         return "已审核，现已生效。", url_for(endpoint, year=year)
 
-    return signed(form, schemas.StepForm(), carry, lambda: PAGES[kind](year, form))
+    return signed(form, schemas.StepForm(), carry, lambda: pages.PAGES[kind](year, form))
 
 
 @blueprint.post("/<int:year>/entries/<kind>/<int:row_id>/withdraw")
@@ -75,7 +70,7 @@ def withdraw(year: int, kind: str, row_id: int) -> ResponseReturnValue:
         two.withdraw(current_session(), viewer(), entry, said["reason"], now())
         return "已撤回。", url_for(endpoint, year=year)
 
-    return carry_out(form, schemas.ReasonForm(), carry, lambda: PAGES[kind](year, form))
+    return carry_out(form, schemas.ReasonForm(), carry, lambda: pages.PAGES[kind](year, form))
 
 
 # -- the award --------------------------------------------------------------------------------------------
@@ -85,7 +80,7 @@ def withdraw(year: int, kind: str, row_id: int) -> ResponseReturnValue:
 def award(year: int) -> ResponseReturnValue:
     """Show a year's award with its rows, and the form to enter one."""
     check(None, year)
-    return _award_page(year, Form(key="award"))
+    return pages.award(year, Form(key="award"))
 
 
 @blueprint.post("/<int:year>/award")
@@ -93,7 +88,7 @@ def enter_award(year: int) -> ResponseReturnValue:
     """Enter an award, its rows typed or sent as a table."""
     check(Role.BUREAU, year)
     form = Form.sent(request, key="award")
-    seqs = [one.seq for one in _projects()]
+    seqs = [one.seq for one in queries.projects(current_session())]
 
     def carry(said: Said, files: Files) -> tuple[str, str]:
         rows = _rows_of(said, files, form, seqs)
@@ -103,7 +98,7 @@ def enter_award(year: int) -> ResponseReturnValue:
         )
         return "已录入，等另一位局方人员审核。", url_for(".award", year=year)
 
-    return signed(form, schemas.award_form(seqs), carry, lambda: _award_page(year, form), files=True)
+    return signed(form, schemas.award_form(seqs), carry, lambda: pages.award(year, form), files=True)
 
 
 def _rows_of(said: Said, files: Files, form: Form, seqs: list[int]) -> dict[int, int]:
@@ -128,7 +123,7 @@ def _rows_of(said: Said, files: Files, form: Form, seqs: list[int]) -> dict[int,
 def changes(year: int) -> ResponseReturnValue:
     """Show a year's supplements and early ends."""
     check(None, year)
-    return _changes_page(year, Form())
+    return pages.changes(year, Form())
 
 
 @blueprint.post("/<int:year>/supplements")
@@ -140,13 +135,13 @@ def enter_supplement(year: int) -> ResponseReturnValue:
     def carry(said: Said, files: Files) -> tuple[str, str]:
         fen = needed_amount(said, "金额")
         sign = -1 if said["direction"] is schemas.Direction.LESS else 1
-        awards.enter_supplement(
+        supplements.enter_supplement(
             *(current_session(), viewer(), year, said["number"], said["dated"], sign * fen),
             *(read_signed_rows(said["rows"], "rows"), said["reason"], now(), all_files(files)),
         )
         return "已录入，等另一位局方人员审核。", url_for(".changes", year=year)
 
-    again = lambda: _changes_page(year, form)  # noqa: E731
+    again = lambda: pages.changes(year, form)  # noqa: E731
     return signed(form, schemas.SupplementForm(), carry, again, files=True)
 
 
@@ -157,13 +152,13 @@ def enter_termination(year: int) -> ResponseReturnValue:
     form = Form.sent(request, key="termination")
 
     def carry(said: Said, files: Files) -> tuple[str, str]:
-        wanted = awards.Settlement(
+        wanted = endings.Settlement(
             *(said["seq"], said["last_day"], amount_of(said, "结算金额"), said["basis"], said["reason"])
         )
-        made = awards.enter_termination(current_session(), viewer(), year, wanted, now(), all_files(files))
+        made = endings.enter_termination(current_session(), viewer(), year, wanted, now(), all_files(files))
         return f"已录入：{made.arithmetic.splitlines()[-1]}。", url_for(".changes", year=year)
 
-    again = lambda: _changes_page(year, form)  # noqa: E731
+    again = lambda: pages.changes(year, form)  # noqa: E731
     return signed(form, schemas.TerminationForm(), carry, again, files=True)
 
 
@@ -174,7 +169,7 @@ def enter_termination(year: int) -> ResponseReturnValue:
 def claims(year: int) -> ResponseReturnValue:
     """Show what the facts suggest, what was claimed, and the lending rates."""
     check(None, year)
-    return _claims_page(year, Form())
+    return pages.claims(year, Form())
 
 
 @blueprint.post("/<int:year>/damages")
@@ -192,7 +187,7 @@ def enter_claim(year: int) -> ResponseReturnValue:
         damages.enter_claim(current_session(), viewer(), year, claim, now(), all_files(files))
         return "已录入，等另一位局方人员审核。不会自动扣款。", url_for(".claims", year=year)
 
-    return signed(form, schemas.ClaimForm(), carry, lambda: _claims_page(year, form), files=True)
+    return signed(form, schemas.ClaimForm(), carry, lambda: pages.claims(year, form), files=True)
 
 
 @blueprint.post("/<int:year>/rates")
@@ -205,77 +200,7 @@ def enter_rate(year: int) -> ResponseReturnValue:
         damages.enter_rate(current_session(), viewer(), said["published_on"], said["percent"], now())
         return "利率已录入。", url_for(".claims", year=year, _anchor="rates")
 
-    return carry_out(form, schemas.RateForm(), carry, lambda: _claims_page(year, form))
-
-
-# -- the pages --------------------------------------------------------------------------------------------
-
-
-def _award_page(year: int, form: Form) -> str:
-    session = current_session()
-    versions = queries.awards(session, year)
-    served = {one.project.seq for one in year_view(session, year, now()).services}
-    return entry_page(
-        *("payments/award.html", year, form, "award"),
-        versions=versions,
-        projects=[one for one in _projects() if not served or one.seq in served],
-        ceiling=queries.ceiling(queries.values(session)),
-        papers=_papers(f"award:{one.id}" for one in versions),
-    )
-
-
-def _changes_page(year: int, form: Form) -> str:
-    session = current_session()
-    supplements, ended = queries.supplements(session, year), queries.terminations(session, year)
-    view = year_view(session, year, now())
-    return entry_page(
-        *("payments/changes.html", year, form, "supplement"),
-        supplements=supplements,
-        terminations=ended,
-        terminable=[one for one in view.services if one.project.terminable],
-        room=awards.room(session, year),
-        view=view,
-        directions=[(one.value, one.label, "") for one in schemas.Direction],
-        papers=_papers([*map(two.subject, supplements), *map(two.subject, ended)]),
-        proposed={
-            one.project.seq: settlement(
-                view.account.rows[one.project.seq], one.starts_on, day_of(now()), one.ends_on
-            )
-            for one in view.services
-            if one.project.terminable
-            and one.project.seq in view.account.rows
-            and one.starts_on <= day_of(now()) < one.ends_on
-        },
-    )
-
-
-def _claims_page(year: int, form: Form) -> str:
-    session = current_session()
-    view, found = year_view(session, year, now()), queries.claims(session, year)
-    return entry_page(
-        *("payments/damages.html", year, form, "claim"),
-        claims=found,
-        suggestions=damages.suggestions(session, view, now()),
-        kinds=[(one.value, one.label) for one in DamagesKind],
-        rates=queries.lending_rates(session)[::-1],
-        papers=_papers(two.subject(one) for one in found),
-    )
-
-
-def entry_page(template: str, year: int, form: Form, key: str, **told: Any) -> str:
-    return render_template(
-        template,
-        year=year,
-        form=form if form.key == key else Form(key=key),
-        failed=form,
-        form_for=form_for(form),
-        person=viewer(),
-        years=queries.opened_years(current_session()),
-        shown_yuan=shown_yuan,
-        yuan=yuan,
-        today=day_of(now()),
-        **told,
-    )
+    return carry_out(form, schemas.RateForm(), carry, lambda: pages.claims(year, form))
 
 
 def kind_of(name: str) -> tuple[type, str]:
@@ -283,19 +208,3 @@ def kind_of(name: str) -> tuple[type, str]:
     if name not in KINDS:
         raise NotFound("没有这个地址")
     return KINDS[name]
-
-
-def _papers(subjects: Any) -> dict[str, Any]:
-    return file_queries.of_subjects(current_session(), viewer(), list(subjects), now())
-
-
-def _projects() -> list[Project]:
-    return list(current_session().scalars(select(Project).order_by(Project.seq)))
-
-
-PAGES: dict[str, Callable[[int, Form], str]] = {
-    "award": _award_page,
-    "supplement": _changes_page,
-    "termination": _changes_page,
-    "damages": _claims_page,
-}

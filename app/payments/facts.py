@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from models.acceptance import Acceptance, UnitOpinion
 from models.callbacks import CallBack, CallBackAnswer
 from models.contract import Project, ProjectService, ServiceYear
 from models.payments import Invoice, PaymentStep, RowDecision, StepKind
+from sla.clock import RuleBook
 from sla.payment import judge
 from sla.payment_facts import (
     AcceptanceFacts,
@@ -28,6 +29,7 @@ from sla.payment_facts import (
     StageFacts,
     Terms,
 )
+from sla.settlement import Settlement, settlements
 from sla.vocab import AcceptanceStage, Opinion, Satisfaction, Standing
 from sla.when import day_of
 
@@ -60,10 +62,14 @@ class YearView:
     rounds: tuple[Acceptance, ...]
     services: tuple[ProjectService, ...]
     decisions: dict[int, RowDecision]
+    settlements: tuple[Settlement, ...] = ()
 
 
-def year_view(session: Session, number: int, now: datetime) -> YearView:
-    """Return a year's money as it stands at ``now``, in a constant number of queries."""
+def year_view(session: Session, number: int, now: datetime, book: RuleBook | None = None) -> YearView:
+    """Return a year's money as it stands at ``now``, in a constant number of queries.
+
+    ``book`` are other rules than those in force, for looking ahead.
+    """
     today = day_of(now)
     terms = queries.terms_of(queries.values(session))
     year = session.scalar(select(ServiceYear).where(ServiceYear.number == number))
@@ -74,12 +80,14 @@ def year_view(session: Session, number: int, now: datetime) -> YearView:
     decisions = _decisions(session, number)
     said = _said(session, services, rounds)
     invoices = queries.invoices(session, number)
-    known, days = interpretations(session), calendar(session)
+    known = book.interpretations if book else interpretations(session)
+    days = book.calendar if book else calendar(session)
     readings = Readings(
         each_row=known.value("year_over", today) == "each_row",
         effect_only=known.value("stage1_due", today) == "effect_only",
     )
     stages, progress = {}, {}
+    settled: tuple[Settlement, ...] = ()
     for stage in STAGES:
         progress[stage] = done = _progress(one for one in steps if one.stage == stage)
         until = day_of(done.released.at) if done.released else None
@@ -96,8 +104,11 @@ def year_view(session: Session, number: int, now: datetime) -> YearView:
             paid_on=done.paid.on_day if done.paid else None,
         )
         stages[stage] = judge(facts, terms, readings, days, today)
+        settled += settlements(replace(facts, rows=_until_now(services, said)), readings, today)
     by_stage = {stage: [one for one in invoices if one.stage == stage] for stage in STAGES}
-    return YearView(number, year, terms, held, stages, progress, by_stage, rounds, services, decisions)
+    return YearView(
+        number, year, terms, held, stages, progress, by_stage, rounds, services, decisions, settled
+    )
 
 
 def report_day(accepted: Acceptance) -> date | None:
@@ -177,6 +188,13 @@ def _opinions(session: Session, rounds: Sequence[Acceptance]) -> list[tuple[Unit
         UnitOpinion.acceptance_id.in_(final), UnitOpinion.running_well.is_not(None)
     )
     return [(one, final[one.acceptance_id]) for one in session.scalars(query.order_by(UnitOpinion.id))]
+
+
+def _until_now(
+    services: Iterable[ProjectService], said: dict[int, list[tuple[datetime, Said]]]
+) -> tuple[RowFacts, ...]:
+    """Return the projects with every word signed up to now: a row is settled after the payment, too."""
+    return tuple(_row(one, said, {}, 2, None) for one in services)
 
 
 def _row(

@@ -9,6 +9,7 @@ from app.papers.printing import FormTable, PrintedForm, Signature
 from app.payments.facts import YearView
 from app.payments.two import subject
 from models.payments import Damages
+from sla.gates import ONE_DAY
 from sla.money import large_writing, shown_yuan
 from sla.payment_facts import Gate
 
@@ -44,7 +45,7 @@ def checklist(view: YearView, stage: int, terms: Mapping[str, str], today: date)
         title="付款条件核对表",
         subtitle=f"第 {view.number} 服务年度第 {stage} 次付款",
         facts=tuple(facts),
-        tables=(gates, *row_tables(view, stage)),
+        tables=(gates, *_settled_table(view, stage), *row_tables(view, stage)),
         signatures=(
             Signature("甲方经办人"),
             Signature("甲方审核人", stamp=True),
@@ -52,6 +53,23 @@ def checklist(view: YearView, stage: int, terms: Mapping[str, str], today: date)
         ),
         basis=SOURCE,
     )
+
+
+def _settled_table(view: YearView, stage: int) -> tuple[FormTable, ...]:
+    """Return the rows that are settled at their own end, which the second payment does not wait for (P1)."""
+    rows = tuple(
+        (
+            str(one.seq),
+            one.unit,
+            str(one.over_on - ONE_DAY),
+            str(one.since) if one.since else "—",
+            "；".join(each.what for each in one.missing),
+        )
+        for one in view.settlements
+        if stage == 2
+    )
+    heads = ("序号", "使用单位", "服务至", "可结算自", "还缺什么")
+    return (FormTable("另行结算的项目", heads, rows),) if rows else ()
 
 
 def claim_form(claim: Damages, terms: Mapping[str, str]) -> PrintedForm:

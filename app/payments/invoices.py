@@ -18,7 +18,7 @@ from app.payments.service import witness_stage
 from app.payments.two import begin, said
 from models.payments import Invoice
 from models.people import User
-from sla.errors import Conflict, Invalid, NotFound
+from sla.errors import Conflict, Forbidden, Invalid, NotFound
 from sla.money import shown_yuan, yuan
 from sla.vocab import PaperKind, Role, Standing
 from sla.when import day_of
@@ -84,14 +84,23 @@ def record_invoice(
 def decide_invoice(
     session: Session, actor: User, invoice_id: int, confirmed: bool, now: datetime, reason: str = ""
 ) -> Invoice:
-    """Confirm an invoice, or reject it with a reason, for the bureau."""
+    """Confirm an invoice, or reject it with a reason, for the bureau.
+
+    One that is confirmed can still be rejected before its payment is released: when the amount changes after
+    that, another invoice has to take its place.
+    """
     begin(session, actor)
     one = session.get(Invoice, invoice_id, with_for_update=True, populate_existing=True)
     if one is None:
         raise NotFound("没有这张发票，或您无权查看")
-    if one.standing is not Standing.PENDING:
-        raise Conflict(f"这张发票{one.standing.label}，不能再改；需要更正请乙方重新登记")
     view = year_view(session, one.year, now)
+    taken_back = one.standing is Standing.CONFIRMED and not confirmed
+    if one.standing is not Standing.PENDING and not taken_back:
+        raise Conflict(f"这张发票{one.standing.label}，不能再改；需要更正请乙方重新登记")
+    if view.progress[one.stage].prepared or view.progress[one.stage].released:
+        raise Conflict("这笔付款已经经办或放款，不能再改发票；要改请先退回经办")
+    if one.recorded_by_id == actor.id:
+        raise Forbidden("发票是您登记的，要由另一位局方人员确认")
     why = reason.strip() if confirmed else said(reason, "驳回的原因", "reason")
     one.standing = Standing.CONFIRMED if confirmed else Standing.REJECTED
     one.decided_by, one.decided_at, one.reason = actor, now, why

@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models.contract import ContractTerm, ServiceYear
+from models.contract import ContractTerm, Project, ServiceYear
 from models.payments import (
     Award,
     AwardRow,
@@ -91,6 +91,11 @@ def ceiling(said: dict[str, str]) -> int:
 def opened_years(session: Session) -> Sequence[ServiceYear]:
     """Return the service years that are opened."""
     return session.scalars(select(ServiceYear).order_by(ServiceYear.number)).all()
+
+
+def projects(session: Session) -> Sequence[Project]:
+    """Return all rows of the contract, in the tender's order."""
+    return session.scalars(select(Project).order_by(Project.seq)).all()
 
 
 def awards(session: Session, year: int) -> Sequence[Award]:

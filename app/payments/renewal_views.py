@@ -15,7 +15,7 @@ from app.forms import Form
 from app.login import viewer
 from app.payments import queries, renewals, schemas
 from app.payments.answers import check, signed
-from app.payments.entry_views import entry_page
+from app.payments.entry_pages import entry_page
 from app.payments.views import blueprint
 from models.contract import Project
 from sla.renewal import MEASURES

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.contract.changing import hold_contract
@@ -32,11 +32,22 @@ MEASURED = (ClockKind.RESPONSE, ClockKind.ONSITE, ClockKind.RECOVERY)
 
 @dataclass(frozen=True)
 class Line:
-    """One project: its year, what the facts suggest, what was decided last."""
+    """One project: its own year, what the facts of that suggest, what was decided last."""
 
     service: ProjectService
     draft: Recommendation
     decision: RenewalDecision | None
+
+    @property
+    def has_own_year(self) -> bool:
+        """Tell whether its year is another than the contract's."""
+        year = self.service.year
+        return (self.service.starts_on, self.service.ends_on) != (year.starts_on, year.ends_on)
+
+    @property
+    def last_day(self) -> date:
+        """Return the last day of its year."""
+        return self.service.ends_on - timedelta(days=1)
 
 
 def subject(year: int) -> str:
@@ -59,7 +70,7 @@ def lines(session: Session, year: int, now: datetime) -> list[Line]:
     ).all()
     if not services:
         return []
-    facts = _facts(session, services[0].year, now)
+    facts = _facts(session, services, now)
     decided = _decisions(session, year)
     return [
         Line(one, recommend(facts.get(one.project_id, YearFacts())), decided.get(one.project_id))
@@ -154,10 +165,14 @@ def _decisions(session: Session, year: int) -> dict[int, RenewalDecision]:
     return {one.project_id: one for one in found}
 
 
-def _facts(session: Session, year: ServiceYear, now: datetime) -> dict[int, YearFacts]:
-    clocks = _clocks(session, year)
-    duties = _duties(session, year, now)
-    callbacks = _callbacks(session, year)
+def _facts(session: Session, services: Sequence[ProjectService], now: datetime) -> dict[int, YearFacts]:
+    """Return the facts of each project's own year; a row with a start of its own has it later."""
+    spans: dict[tuple[date, date], list[int]] = defaultdict(list)
+    for one in services:
+        spans[one.starts_on, one.ends_on].append(one.project_id)
+    clocks = _clocks(session, spans)
+    duties = _duties(session, services[0].year, now)
+    callbacks = _callbacks(session, spans)
     disputes = _open_disputes(session, now)
     return {
         project: YearFacts(
@@ -183,8 +198,19 @@ def _open_disputes(session: Session, now: datetime) -> Counter[int]:
     )
 
 
-def _clocks(session: Session, year: ServiceYear) -> dict[int, dict[ClockKind, tuple[int, int]]]:
-    """Return met and judged clocks of each project and kind that started in the contract's year."""
+Spans = Mapping[tuple[date, date], Sequence[int]]  # the projects of each year of service
+
+
+def _clocks(session: Session, spans: Spans) -> dict[int, dict[ClockKind, tuple[int, int]]]:
+    """Return met and judged clocks of each project and kind that started in the project's own year."""
+    within = (
+        and_(
+            TicketClock.project_id.in_(ids),
+            TicketClock.starts_at >= start_of(first),
+            TicketClock.starts_at < start_of(end),
+        )
+        for (first, end), ids in spans.items()
+    )
     judged = TicketClock.verdict.in_((Verdict.MET, Verdict.BREACHED))
     query = (
         select(
@@ -196,8 +222,7 @@ def _clocks(session: Session, year: ServiceYear) -> dict[int, dict[ClockKind, tu
         .where(
             judged,
             TicketClock.kind.in_(MEASURED),
-            TicketClock.starts_at >= start_of(year.starts_on),
-            TicketClock.starts_at < start_of(year.ends_on),
+            or_(*within),
         )
         .group_by(TicketClock.project_id, TicketClock.kind)
     )
@@ -226,8 +251,15 @@ def _duties(session: Session, year: ServiceYear, now: datetime) -> dict[int, tup
     return {project: (done, due) for project, done, due in session.execute(query) if project is not None}
 
 
-def _callbacks(session: Session, year: ServiceYear) -> dict[int, tuple[int, int]]:
-    """Return dissatisfied and answered call-backs of each project: of each period the last answer counts."""
+def _callbacks(session: Session, spans: Spans) -> dict[int, tuple[int, int]]:
+    """Return dissatisfied and answered call-backs of each project's own year.
+
+    Of each period the last answer counts.
+    """
+    within = (
+        and_(CallBack.project_id.in_(ids), CallBack.last_day >= first, CallBack.first_day < end)
+        for (first, end), ids in spans.items()
+    )
     last = select(func.max(CallBackAnswer.id)).group_by(CallBackAnswer.callback_id)
     query = (
         select(
@@ -238,8 +270,7 @@ def _callbacks(session: Session, year: ServiceYear) -> dict[int, tuple[int, int]
         .join(CallBackAnswer.callback)
         .where(
             CallBackAnswer.id.in_(last),
-            CallBack.last_day >= year.starts_on,
-            CallBack.first_day < year.ends_on,
+            or_(*within),
         )
         .group_by(CallBack.project_id)
     )

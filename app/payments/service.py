@@ -23,6 +23,8 @@ from sla.errors import Conflict, Forbidden, NotFound
 from sla.money import yuan
 from sla.vocab import PaperKind, Role
 
+PREPARED = ("amount", "total", "award_version", "rows")  # what both persons sign, the same for both
+
 
 def stage_subject(year: int, stage: int) -> str:
     """Return what the ledger and the papers call a payment."""
@@ -83,6 +85,8 @@ def release(session: Session, actor: User, year: int, stage: int, note: str, now
     if prepared.by_id == actor.id:
         raise Forbidden("经办和审核不能是同一个人，请由另一位局方人员审核")
     told = _snapshot(view, stage)
+    if prepared.facts is None or any(prepared.facts[key] != told[key] for key in PREPARED):
+        raise Conflict("经办以后金额有变化，请退回后重新经办")
     fen = view.account.amount(stage)
     return put_step(
         session, actor, view, stage, StepKind.RELEASED, now, note=note.strip(), facts=told, fen=fen

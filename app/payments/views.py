@@ -17,9 +17,9 @@ from app.login import viewer
 from app.payments import invoices, queries, schemas, service, treasury
 from app.payments.answers import all_files, amount_of, check, needed_amount, signed
 from app.payments.facts import STAGES, year_view
-from sla.errors import Invalid
+from sla.errors import Invalid, NotFound
 from sla.money import large_writing, shown_yuan
-from sla.vocab import Role, Standing
+from sla.vocab import PaperKind, Role, Standing
 from sla.when import day_of
 
 blueprint = Blueprint("payments", __name__, url_prefix="/payments")
@@ -175,6 +175,10 @@ def _outside(year: int, stage: int, key: str, use_case: Any, done: str) -> Respo
 
 def _decide_invoice(year: int, stage: int, invoice_id: int, confirmed: bool) -> ResponseReturnValue:
     check(Role.BUREAU, year, stage)
+    if not any(
+        one.id == invoice_id and one.stage == stage for one in queries.invoices(current_session(), year)
+    ):
+        raise NotFound("没有这张发票，或您无权查看")
     form = Form.sent(request, key=f"invoice-{invoice_id}")
 
     def carry(said: Said, _files: Files) -> tuple[str, str]:
@@ -204,7 +208,12 @@ def _year_page(year: int, form: Form) -> str:
         years=queries.opened_years(session),
         stages=STAGES,
         terms=queries.values(session),
-        papers=file_queries.of_papers(session, person, f"service_year:{year}", at),
+        # What is handed in for acceptance may be about the same year.
+        papers=[
+            (paper, files)
+            for paper, files in file_queries.of_papers(session, person, f"service_year:{year}", at)
+            if paper.kind is PaperKind.EFFECT
+        ],
         person=person,
         form=form,
         form_for=form_for(form),

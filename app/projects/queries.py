@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.access import projects_seen
+from app.search.initials import spelt
 from models.contract import Project, ProjectService, Unit
 from models.people import Assignment, User
 from models.tickets import Ticket
@@ -19,7 +20,10 @@ ENDED = (TicketState.CLOSED, TicketState.CANCELLED)
 
 
 def projects(session: Session, viewer: User, today: date, text: str = "") -> Sequence[Project]:
-    """Return the projects a viewer sees, with units and targets, in the tender's order."""
+    """Return the projects a viewer sees, with units and targets, in the tender's order.
+
+    ``text`` is part of a project's or unit's name, its first letters in pinyin, or the number of a row.
+    """
     query = (
         select(Project)
         .join(Project.unit)
@@ -30,7 +34,8 @@ def projects(session: Session, viewer: User, today: date, text: str = "") -> Seq
     if text:
         named = [column.contains(text, autoescape=True) for column in (Project.name, Unit.name)]
         row = [Project.seq == int(text)] if text.isascii() and text.isdigit() and len(text) < 5 else []
-        query = query.where(or_(*named, *row))
+        _, by_initials = spelt(session, text)
+        query = query.where(or_(*named, *row, Project.id.in_(by_initials)))
     return session.scalars(query).all()
 
 

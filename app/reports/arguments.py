@@ -9,31 +9,25 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.months.tickets import arithmetic
+from app.reports.kept import ArguedClock, ArguedDuty
 from app.tickets.derivation import current_rules
 from models.disputes import Dispute
 from models.papers import Paper
 from reports.breaches import Argued, breached_clocks
-from reports.period import ClockKey, PeriodReport
+from reports.period import PeriodReport
 from sla.clock import RuleBook
 from sla.disputes import course
-from sla.vocab import Verdict
 
 BATCH = 500  # keys to a query
 
 
-def argued(
-    session: Session, report: PeriodReport
-) -> tuple[dict[ClockKey, Argued], dict[int, Argued], Mapping[ClockKey, Sequence[str]], list[datetime]]:
-    """Return the disputes by clock and by occurrence, the arithmetic of all breaches, and when each dispute
-    had its last step.
+def argued(session: Session, report: PeriodReport) -> tuple[list[ArguedClock], list[ArguedDuty]]:
+    """Return the disputes about clocks and about occurrences of a report, each with its last step's time.
 
     Whoever sees a breach sees its dispute. How it stands is told as of its last step: time alone changes no
     report.
     """
     clocks = breached_clocks(report)
-    exempt = [row for row in clocks if row.clock.verdict is Verdict.EXEMPT]
-    because = {**report.because, **arithmetic(session, report.rows, exempt)}
     keys, duties = {row.key for row in clocks}, {one.id for one in report.rows.occurrences}
     found = [
         *_disputes(session, Dispute.ticket_id.in_, sorted({row.ticket_id for row in clocks})),
@@ -41,18 +35,16 @@ def argued(
     ]
     papers = _papers(session, found)
     book = current_rules(session).book
-    of_clocks: dict[ClockKey, Argued] = {}
-    of_duties: dict[int, Argued] = {}
-    times = []
+    of_clocks: list[ArguedClock] = []
+    of_duties: list[ArguedDuty] = []
     for one in found:
         if one.occurrence_id is not None:
-            of_duties[one.occurrence_id] = _argued(one, papers[one.id], book)
+            said = _argued(one, papers[one.id], book)
+            of_duties.append(ArguedDuty(one.occurrence_id, said, _last(one)))
         elif one.ticket_id is not None and one.clock_key and (one.ticket_id, *one.clock_key) in keys:
-            of_clocks[one.ticket_id, *one.clock_key] = _argued(one, papers[one.id], book)
-        else:
-            continue
-        times.append(_last(one))
-    return of_clocks, of_duties, because, times
+            said = _argued(one, papers[one.id], book)
+            of_clocks.append(ArguedClock(one.ticket_id, *one.clock_key, said, _last(one)))
+    return of_clocks, of_duties
 
 
 def _disputes(session: Session, among: object, ids: list[int]) -> list[Dispute]:
@@ -74,7 +66,7 @@ def _argued(one: Dispute, evidence: Sequence[str], book: RuleBook) -> Argued:
         state=stands.state.label,
         attribution=said[-1].attribution.label if said and said[-1].attribution else "",
         reason=(decided or one.steps)[-1].text if one.steps else "",
-        evidence=evidence,
+        evidence=tuple(evidence),
     )
 
 

@@ -52,6 +52,11 @@ def _monthly(session: Session, viewer: User | None, choice: Choice, now: datetim
     return Made(listing, {"xlsx": workbook})
 
 
+def _scores(session: Session, viewer: User | None, choice: Choice, now: datetime) -> Made:
+    listing, stored = of_periods.scores(session, viewer, choice, now)
+    return Made(listing, {} if stored is None else {"xlsx": lambda: stored})
+
+
 def _work(session: Session, viewer: User | None, choice: Choice, now: datetime) -> Made:
     listing, document = of_contract.work(session, viewer, choice, now)
     return Made(listing, {"docx": document})
@@ -60,6 +65,7 @@ def _work(session: Session, viewer: User | None, choice: Choice, now: datetime) 
 COLLECT: Mapping[str, Collector] = {
     "monthly": _monthly,
     "unit": of_periods.unit,
+    "scores": _scores,
     "quarterly": of_periods.score_sheet,
     "yearly": of_periods.score_sheet,
     "work": _work,

@@ -13,11 +13,13 @@ from app.acceptance import queries, records
 from app.acceptance.draft import work_report
 from app.acceptance.printing import report as acceptance_form
 from app.contract.queries import service_year
+from app.files.uploads import current_store
 from app.payments import queries as money
 from app.payments.facts import year_view
 from app.payments.forms import checklist
 from app.reports.choice import Choice, seen
 from app.reports.forms import listing_of
+from app.reports.kept import kept_reports
 from models.contract import Project, ServiceYear
 from models.people import User
 from reports.catalogue import WORK_REPORT
@@ -72,6 +74,8 @@ def inspections(session: Session, viewer: User | None, choice: Choice, now: date
         span, since = (records.year_text(year), year.starts_on, year.ends_on), year.activated_at
     else:
         span, since = (period.label, period.first_day, period.until_day), period.bounds[0]
+        if kept := kept_reports(session, current_store(), viewer, period, now):
+            return inspections_listing(kept.inspected(period.label, since))
     data, _ = records.inspections_between(session, *span, since, scope)
     return inspections_listing(data)
 

@@ -3,41 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select, true
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
-from app.assessment.scores import judge, sheet, whose_of
+from app.assessment.judging import judge, rows_judged, sheet_judged
+from app.assessment.monthly import month_listing, month_sheets
 from app.assessment.sheets import sheet_form
-from app.callbacks.queries import callbacks_seen, ratings
+from app.closing.frozen import SCORE_SHEETS, kept_file, report_at
+from app.files.uploads import current_store
 from app.months.files import monthly_file
-from app.months.queries import contract_title, rows_of
+from app.months.queries import contract_title
+from app.months.service import audience
 from app.reports.arguments import argued
+from app.reports.callbacks import called_back
 from app.reports.choice import PROJECT, UNIT, Choice, projects_of_unit
 from app.reports.forms import listing_of
-from app.reports.periods import narrowed, report_of
-from models.callbacks import CallBack, FollowUp
-from models.contract import Project
+from app.reports.kept import KeptReports, kept_reports
+from app.reports.periods import breaches_of, narrowed, report_of
 from models.people import User
 from reports import frames
 from reports.attendance import attendance_listing
-from reports.breaches import Breaches, breaches_listing
+from reports.breaches import Breaches, breached_clocks, breaches_listing
 from reports.callbacks import Asked, callbacks_listing
 from reports.listing import Listing, part_of
-from reports.period import PeriodReport, average_rating
+from reports.period import PeriodReport
 from reports.unit import unit_listing
 from sla.errors import Conflict
 from sla.period import Period
-from sla.when import day_of
 
 
 def monthly(
     session: Session, viewer: User | None, choice: Choice, now: datetime
 ) -> tuple[Listing, Callable[[], bytes]]:
     """Return what the page shows of the monthly report, and how its workbook is made."""
-    report = report_of(session, viewer, choice.period, now)
+    report = report_at(session, current_store(), choice.period, viewer, now)
     brief = ("指标", "分子", "分母", "比率", "说明")
     listing = Listing(
         choice.offer.title,
@@ -60,10 +60,10 @@ def unit(session: Session, viewer: User | None, choice: Choice, now: datetime) -
     """Return the report of one unit."""
     assert choice.whose is not None
     seqs = projects_of_unit(session, choice.whose.number)
-    whole = report_of(session, viewer, choice.period, now)
+    whole, kept = breaches_of(session, viewer, choice.period, now)
     report = narrowed(whole, seqs & set(whole.rows.project_by_seq), choice.whose.label)
-    data = _breaches(session, report)
-    asked, last = _callbacks(session, viewer, choice.period, now, seqs)
+    data = _breaches(session, report, kept)
+    asked, last = _called(session, viewer, choice.period, now, kept, seqs)
     times = [data.at, *([last] if last else [])]
     return unit_listing(choice.whose.label, data, asked, max(times))
 
@@ -76,16 +76,18 @@ def attendance(session: Session, viewer: User | None, choice: Choice, now: datet
 
 def breaches(session: Session, viewer: User | None, choice: Choice, now: datetime) -> Listing:
     """Return every breach of a period with what was argued about it."""
-    return breaches_listing(_breaches(session, report_of(session, viewer, choice.period, now)))
+    return breaches_listing(_breaches(session, *breaches_of(session, viewer, choice.period, now)))
 
 
 def callbacks(session: Session, viewer: User | None, choice: Choice, now: datetime) -> Listing:
     """Return the call-backs about stretches of days that end in a period."""
     period = choice.period
-    asked, last = _callbacks(session, viewer, period, now)
+    kept = kept_reports(session, current_store(), viewer, period, now)
+    asked, last = _called(session, viewer, period, now, kept)
     whose = f"{len({one.seq for one in asked})} 个运维项目"
     at = max(one for one in (last, period.bounds[1] if period.is_over(now) else period.bounds[0]) if one)
-    return callbacks_listing(contract_title(session), period.label, whose, asked, at)
+    title = kept.contract if kept else contract_title(session)
+    return callbacks_listing(title, period.label, whose, asked, at)
 
 
 def score_sheet(session: Session, viewer: User | None, choice: Choice, now: datetime) -> Listing:
@@ -95,73 +97,62 @@ def score_sheet(session: Session, viewer: User | None, choice: Choice, now: date
         choice.whose.key.partition(":")[0],
         choice.whose.number if ":" in choice.whose.key else None,
     )
-    judged = judge(session, choice.period, viewer, now)
+    judged = judge(session, current_store(), choice.period, viewer, now)
     of = {"seq": number if kind == PROJECT else None, "unit_id": number if kind == UNIT else None}
-    whose = whose_of(viewer, judged.facts.scope, **of)
-    if judged.judging is None:
+    made = sheet_judged(session, judged, choice.period, viewer, now, **of)
+    if judged.judging is None or made is None:
         raise Conflict("还没有考核办法，请先初始化系统")
-    rows = rows_of(session, choice.period, viewer, now)
-    found = sheet(judged.facts, rows, judged.judging.scheme, whose)
+    rows, found = made
     form = sheet_form(contract_title(session), choice.period, judged.judging, found)
     told = () if rows.is_over else (("状态", "期间尚未结束，得分还会变化"),)
     return listing_of(form, rows.data_until, more=told)
 
 
-def _breaches(session: Session, report: PeriodReport) -> Breaches:
-    of_clocks, of_duties, because, times = argued(session, report)
-    return Breaches(report, because, of_clocks, of_duties, max([report.rows.data_until, *times]))
+def scores(
+    session: Session, viewer: User | None, choice: Choice, now: datetime
+) -> tuple[Listing, bytes | None]:
+    """Return the scores of a month with every deduction, and the stored workbook of a frozen one (A1, M1)."""
+    store, period = current_store(), choice.period
+    judged = judge(session, store, period, viewer, now)
+    rows = rows_judged(session, judged, period, viewer, now)
+    record = judged.frozen.record if judged.frozen else None
+    listing = month_listing(
+        record.contract if record else contract_title(session),
+        audience(viewer, rows.scope),
+        period,
+        judged.judging,
+        month_sheets(judged, rows, viewer),
+        rows.data_until,
+    )
+    data = kept_file(store, judged.frozen, SCORE_SHEETS) if judged.frozen and judged.frozen.whole else None
+    return listing, data
 
 
-def _callbacks(
-    session: Session, viewer: User | None, period: Period, now: datetime, seqs: set[int] | None = None
+def _breaches(session: Session, report: PeriodReport, kept: KeptReports | None) -> Breaches:
+    """Return the breaches of a report with their disputes: those there are, or those it froze with."""
+    clocks = breached_clocks(report)
+    keys, duties = {row.key for row in clocks}, {one.id for one in report.rows.occurrences}
+    of_clocks, of_duties = (kept.clocks, kept.duties) if kept else argued(session, report)
+    about_clocks = [one for one in of_clocks if (one.ticket_id, one.kind, one.round) in keys]
+    about_duties = [one for one in of_duties if one.occurrence_id in duties]
+    return Breaches(
+        report,
+        report.because,
+        {(one.ticket_id, one.kind, one.round): one.said for one in about_clocks},
+        {one.occurrence_id: one.said for one in about_duties},
+        max([report.rows.data_until, *(one.at for one in about_clocks), *(one.at for one in about_duties)]),
+    )
+
+
+def _called(
+    session: Session,
+    viewer: User | None,
+    period: Period,
+    now: datetime,
+    kept: KeptReports | None,
+    seqs: set[int] | None = None,
 ) -> tuple[list[Asked], datetime | None]:
     """Return the call-backs in scope, in the tender's order, and when something was last said in one."""
-    seen = true() if viewer is None else callbacks_seen(viewer, day_of(now))
-    query = (
-        select(CallBack)
-        .join(CallBack.project)
-        .where(seen, CallBack.last_day >= period.first_day, CallBack.last_day < period.until_day)
-        .options(
-            joinedload(CallBack.project).joinedload(Project.unit),
-            selectinload(CallBack.answers),
-            selectinload(CallBack.follow_ups).joinedload(FollowUp.by),
-        )
-        .order_by(Project.seq, CallBack.last_day, CallBack.id)
-    )
-    if seqs is not None:
-        query = query.where(Project.seq.in_(seqs))
-    found = session.scalars(query).all()
-    times = [one.asked_at for one in found] + [a.entered_at for one in found for a in one.answers]
-    times += [one.at for callback in found for one in callback.follow_ups]
-    times += [one.settled_at for one in found if one.settled_at]
-    spans = {(one.first_day, one.last_day) for one in found}
-    rated = {span: ratings(session, [one.project_id for one in found], *span) for span in sorted(spans)}
-    asked = []
-    for one in found:
-        figure = rated[one.first_day, one.last_day].get(one.project_id)
-        said = Asked(
-            seq=one.project.seq,
-            project=one.project.name,
-            unit=one.project.unit.name,
-            first_day=one.first_day,
-            last_day=one.last_day,
-            state=one.state.label,
-            followed="\n".join(word.what for word in one.follow_ups),
-            rating=average_rating(figure) if figure else None,
-        )
-        asked.append(_answered(said, one))
-    return asked, max(times, default=None)
-
-
-def _answered(said: Asked, one: CallBack) -> Asked:
-    if one.answer is None:
-        return said
-    return replace(
-        said,
-        satisfaction=one.answer.satisfaction.label,
-        running_well=one.answer.running_well,
-        remarks=one.answer.remarks,
-        said_by=one.answer.said_by,
-        channel=one.answer.channel.label,
-        said_at=one.answer.said_at,
-    )
+    found = kept.asked if kept else called_back(session, viewer, period, now, seqs)
+    mine = [one for one in found if seqs is None or one.said.seq in seqs]
+    return [one.said for one in mine], max((one.at for one in mine), default=None)

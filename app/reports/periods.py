@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.closing import frozen
 from app.files.uploads import current_store
+from app.reports.kept import KeptReports, kept_of
 from models.people import User
+from reports.breaches import breached_clocks
 from reports.period import PeriodReport
 from sla.period import Period
 from sla.rows import PeriodRows
@@ -20,6 +22,16 @@ def report_of(session: Session, viewer: User | None, period: Period, now: dateti
     """Return a period for a viewer (S1); ``None`` is the command line."""
     found = frozen.served(session, current_store(), period, viewer, now)
     return frozen.report_of(session, found, viewer)
+
+
+def breaches_of(
+    session: Session, viewer: User | None, period: Period, now: datetime
+) -> tuple[PeriodReport, KeptReports | None]:
+    """Return a period with the arithmetic of exempt clocks, too, and what it keeps beside its rows (M1)."""
+    found = frozen.served(session, current_store(), period, viewer, now)
+    report = frozen.report_of(session, found, viewer)
+    lines = frozen.lines_of(session, found, breached_clocks(report))
+    return replace(report, because=lines), kept_of(current_store(), found, viewer)
 
 
 def narrowed(report: PeriodReport, seqs: set[int], audience: str) -> PeriodReport:

@@ -26,7 +26,8 @@ from sla.attendance import (
     people_present,
     required_days,
 )
-from sla.figures import Figure, total
+from sla.calendar import Calendar
+from sla.figures import Figure
 from sla.vocab import Half, Presence, Standing
 from sla.when import next_month
 
@@ -150,18 +151,35 @@ def figures_between(
     end: date,
     scope: ColumnElement[bool],
     changes: Establishments | None = None,
+    calendar: Calendar | None = None,
 ) -> dict[int, Figure]:
-    """Return the half days present and required in ``[first, end)`` by project: sums of ``rows_between``."""
+    """Return the half days present and required in ``[first, end)`` by project: sums of ``rows_between``.
+
+    ``calendar`` is another one than that in force, for looking ahead.
+    """
+    return figures_in(session, [(first, end)], scope, changes, calendar)[0]
+
+
+def figures_in(
+    session: Session,
+    spans: Sequence[tuple[date, date]],
+    scope: ColumnElement[bool],
+    changes: Establishments | None = None,
+    calendar: Calendar | None = None,
+) -> list[dict[int, Figure]]:
+    """Return the figures of ``figures_between`` for several spans of days, in as many queries as for one."""
     wanted = posts(session, scope, changes)
+    first, end = min(one for one, _ in spans), max(one for _, one in spans)
     if not wanted or first >= end:
-        return {one.project.seq: Figure() for one in wanted}
-    people, days = _people(session, first, end), current_rules(session).book.calendar
-    found: dict[int, list[Figure]] = {}
+        return [{one.project.seq: Figure() for one in wanted} for _ in spans]
+    people, days = _people(session, first, end), calendar or current_rules(session).book.calendar
+    found: list[dict[int, Figure]] = [{} for _ in spans]
     for one in wanted:
         there = {half_day: len(who) for half_day, who in people.get(one.id, {}).items()}
-        part = figure(one.rules, there, first, end, days)
-        found.setdefault(one.project.seq, []).append(part)
-    return {seq: total(parts) for seq, parts in found.items()}
+        for sums, (a, b) in zip(found, spans, strict=True):
+            part = figure(one.rules, there, a, b, days)
+            sums[one.project.seq] = sums.get(one.project.seq, Figure()) + part
+    return found
 
 
 def attendance_rows(

@@ -3,11 +3,13 @@
 
 (() => {
   const told = document.querySelector('meta[name="server-time"]');
-  const clocks = [...document.querySelectorAll("[data-due]")];
-  if (!told || !clocks.length) return;
+  if (!told) return;
 
-  const ahead = Date.parse(told.content) - Date.now();
   const SOON = 60 * 60; // seconds
+  const ASLEEP = 10 * 1000; // milliseconds between two ticks after which the device has slept
+  let ahead = Date.parse(told.content) - Date.now();
+  let ticked = Date.now();
+  let asking = false;
 
   function inWords(seconds) {
     const days = Math.floor(seconds / 86400);
@@ -47,10 +49,36 @@
     document.body.append(speaker);
   }
 
+  // Looked up at every tick: a page that learns of changes by itself puts new ones in.
   function tick() {
-    clocks.forEach(show);
+    const gap = Date.now() - ticked;
+    ticked = Date.now();
+    document.querySelectorAll("[data-due]").forEach(show);
+    if (gap > ASLEEP || gap < 0) askTheTime();
   }
 
+  // After sleep, and when somebody has set the device's clock, what it was ahead by is worth nothing.
+  async function askTheTime() {
+    if (asking || document.hidden || !navigator.onLine) return;
+    asking = true;
+    try {
+      const sent = Date.now();
+      const answer = await fetch("/pulse", { headers: { Accept: "application/json" }, cache: "no-store" });
+      const at = Date.parse(answer.headers.get("Server-Time"));
+      if (answer.ok && at) ahead = at - (sent + Date.now()) / 2;
+    } catch {
+      // no network: it goes on counting as before
+    }
+    asking = false;
+  }
+
+  let hiddenAt = 0;
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) hiddenAt = Date.now();
+    else if (Date.now() - hiddenAt > ASLEEP) askTheTime().then(tick);
+  });
+  addEventListener("online", askTheTime);
+  document.addEventListener("lvyue-live", tick);
   listenToClocks();
   tick();
   setInterval(tick, 1000);

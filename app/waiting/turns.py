@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import url_for
 from sqlalchemy import ScalarSelect, and_, or_, select
 
-from app.acceptance import queries as acceptance
+from app.acceptance import waiting as acceptance
 from app.closing import queries as closing
 from app.disputes import queries as disputes
 from app.disputes.effect import subject_name

@@ -20,7 +20,7 @@ from models.engine import make_engine, write_session
 from seeds.loader import load
 from sla.when import start_of
 from tests.app.personas import at
-from tests.conftest import new_postgresql
+from tests.conftest import made_once_a_run, new_postgresql
 
 FIRST, UNTIL = date(2025, 8, 1), at("2025-09-04 00:00")
 ATTENDED_UNTIL = at("2025-08-07 00:00")  # half days are many; the units' words come at the end of a month
@@ -31,8 +31,16 @@ _LEFT_OUT = {"ledger_entry", "ledger_head", "work_line", "notice", "job_run"}
 
 @pytest.fixture(scope="session")
 def life_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    path = tmp_path_factory.mktemp("duties") / "lvyue.sqlite3"
-    shutil.copyfile(migrated_sqlite, path)
+    def make(path: Path) -> None:
+        shutil.copyfile(migrated_sqlite, path)
+        _live(path)
+
+    engine = make_engine(f"sqlite:///{made_once_a_run(tmp_path_factory, 'life.sqlite3', make)}")
+    yield engine
+    engine.dispose()
+
+
+def _live(path: Path) -> None:
     engine = make_engine(f"sqlite:///{path}")
     with write_session(engine) as session, session.begin():
         load(session)
@@ -40,7 +48,6 @@ def life_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory)
         life.begin(session, plan)
         cast = gather(session, SEED, start_of(FIRST), demo=False)
         life.live(session, plan, cast, over=lambda day, world: None, further=_further)
-    yield engine
     engine.dispose()
 
 

@@ -10,7 +10,7 @@ PATHS = {
     "": ["/sign-in"],
     "engineer": [
         *("/", "/tickets", "/tickets/new", "/tickets/1", "/tickets/3", "/tickets/4", "/projects/1"),
-        *("/week", "/duties/start/1", "/residents/mine", "/places/1", "/feed", "/offline"),
+        *("/week", "/duties/start/1", "/residents/mine", "/places/1", "/feed", "/offline", "/guide"),
     ],
     "contact": [
         *("/", "/tickets/new", "/tickets?waiting=1", "/tickets/2", "/tickets/5", "/tickets/6"),
@@ -18,7 +18,7 @@ PATHS = {
     ],
     "bureau": [
         *("/", "/tickets?state=all&kind=incident", "/tickets/5", "/months/2025-07", "/projects"),
-        *("/waiting", "/duties/missed", "/residents"),
+        *("/waiting", "/duties/missed", "/residents", "/overview/heat", "/overview/risk", "/board/keys"),
     ],
     "manager": [
         "/",
@@ -30,7 +30,7 @@ PATHS = {
     ],
     "hotline": ["/", "/tickets/new", "/tickets/9"],
     "auditor": ["/", "/tickets/7", "/contract", "/contract/interpretations"],
-    "admin": ["/", "/people", "/people/new", "/account/sessions"],
+    "admin": ["/", "/people", "/people/new", "/account/sessions", "/parts"],
 }
 
 

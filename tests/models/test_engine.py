@@ -124,7 +124,7 @@ def test_a_row_that_points_nowhere_is_refused(boxes):
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_sqlite_is_set_up_to_lose_nothing(engine):
+def test_sqlite_is_set_up_to_lose_nothing(durable, engine):
     with engine.connect() as connection:
         pragmas = {
             name: connection.scalar(text(f"PRAGMA {name}"))

@@ -209,6 +209,11 @@ def test_the_year_is_the_contracts_or_each_rows():
     stage = at(facts, "2026-07-01")
     assert gate(stage, GateKey.YEAR).since == END
     assert dict(gate(stage, GateKey.YEAR).aside)[45].startswith("服务至 2026-07-26")
+    # Its word about the end is not asked for: it is settled at its own, here from 1 August.
+    said = replace(forty_five, said=(GOOD,))
+    stage = at(second(rows=[row(said=[YES]), said]), "2026-07-01")
+    assert gate(stage, GateKey.RUNNING).met
+    assert dict(gate(stage, GateKey.RUNNING).aside)[45].endswith("按自己的日期结算")
     stage = at(facts, "2026-07-01", Readings(each_row=True))
     assert [one.seq for one in gate(stage, GateKey.YEAR).missing] == [45]
     assert gate(stage, GateKey.RUNNING).missing[0].seq == 45

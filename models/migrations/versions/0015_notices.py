@@ -1,6 +1,6 @@
 """what people are told of reports, months and payments
 
-Revision: 0015, after 0013.
+Revision: 0015, after 0014.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

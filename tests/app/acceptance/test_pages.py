@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.acceptance import queries, standards
 from app.database import transaction
 from models.acceptance import Acceptance, Conformity, GroupMember
+from models.contract import Project
 from models.papers import Paper
 from sla.vocab import Opinion
 from tests.app.acceptance import world
@@ -221,6 +222,30 @@ def test_no_report_is_printed_before_the_conclusion_stands_but_opinion_sheets_ar
     assert client.post(f"/acceptance/{going}/members/{member}/sheet").status_code == 303
 
 
+def test_there_are_two_forms_and_no_other_word_makes_one(site, visit, over):
+    bureau = visit("bureau")
+    assert bureau.post(f"/acceptance/{over}/forms/certificate").status_code == 303
+    assert bureau.post(f"/acceptance/{over}/forms/anything").status_code == 404
+
+
+def test_who_speaks_for_a_sub_unit_sees_of_the_unit_above_the_own_projects_alone(site, visit, going):
+    below = read(site, lambda session: project(session, 28))
+    above = read(site, lambda session: project(session, 28).unit.parent_id)
+    others = read(
+        site,
+        lambda session: [
+            one.name for one in session.scalars(select(Project).where(Project.unit_id == above))
+        ],
+    )
+    with site.app_context(), transaction() as session:
+        named(session, "stranger").unit_id = below.unit_id
+    page = visit("stranger").get(f"/acceptance/{going}/units/{above}")
+    assert page.status_code == 200
+    assert below.name in page.text
+    assert others
+    assert not any(name in page.text for name in others)
+
+
 def test_the_pages_need_as_many_queries_for_all_projects_as_for_one(site, visit, going):
     client = visit("bureau")
     counts = []
@@ -239,8 +264,8 @@ def test_the_list_of_what_waits_is_on_the_start_of_the_feature(site, visit, goin
 def test_the_rounds_that_count_are_found_for_the_payments(site, over):
     def look(session):
         year = queries.year(session, 1)
-        found = queries.passed(session, year.id, world.FINAL)
-        return found.id if found else None, queries.failures(session, year.id)
+        found = world.passed(session, year.id, world.FINAL)
+        return found.id if found else None, world.failures(session, year.id)
 
     assert read(site, look) == (over, [])
     assert read(site, lambda s: set(s.scalars(select(Conformity.conforms)))) == {Opinion.PASSED, None}

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from app.acceptance import concluding, group, queries, service, units
 from app.acceptance.group import NewMember
-from app.acceptance.queries import Ask
 from app.acceptance.units import Said
+from app.acceptance.waiting import Ask, waiting_for
 from models.acceptance import Conformity
 from models.papers import Paper
 from models.people import User
@@ -123,7 +123,7 @@ def test_a_unit_not_heard_is_on_record_with_the_reason_until_it_speaks(session):
 
 def test_everybody_is_told_what_waits_for_them(session):
     def asks(username, now=SAID):
-        return [one.ask for one in queries.waiting_for(session, named(session, username), at(now))]
+        return [one.ask for one in waiting_for(session, named(session, username), at(now))]
 
     of = world.reported(session)
     assert asks("bureau") == asks("bureau2") == [Ask.OPEN]

@@ -13,7 +13,7 @@ from app.acceptance.group import NewMember
 from models.ledger import LedgerEntry
 from sla.acceptance import RoundState
 from sla.errors import Conflict, Forbidden, Invalid
-from sla.vocab import GroupRole
+from sla.vocab import GroupRole, Role
 from tests.app.acceptance import world
 from tests.app.acceptance.world import CHECKED, FAILED, FINAL, OPENED, PASSED, REPORTED, SAID, STAGE
 from tests.app.personas import at
@@ -44,14 +44,14 @@ def entries(session, prefix="acceptance."):
 def test_a_year_passes_from_report_to_signed_report(session, year):
     of = world.opened(session)
     assert (of.first_day, of.last_day) == (date(2025, 6, 3), date(2026, 6, 2))
-    assert queries.passed(session, year.id, FINAL) is None
+    assert world.passed(session, year.id, FINAL) is None
     world.finished(session, world.ready(session, of))
     assert of.state is RoundState.PASSED
-    assert queries.passed(session, year.id, FINAL) is of
+    assert world.passed(session, year.id, FINAL) is of
     assert of.countersigned_at is None
     concluding.countersign(session, named(session, "manager"), of, at("2026-06-24 09:00"))
     assert of.report_signed
-    assert queries.failures(session, year.id) == []
+    assert world.failures(session, year.id) == []
     kinds = [kind for kind, _ in entries(session)]
     assert kinds[0] == "acceptance.reported"
     assert kinds[-3:] == ["acceptance.concluded", "acceptance.checked", "acceptance.countersigned"]
@@ -95,8 +95,8 @@ def test_the_first_stage_is_reported_while_the_year_runs(session, year):
     assert 45 not in seqs  # its own year begins on 27 July
     assert len(seqs) == 43 + (40 in seqs)
     world.finished(session, world.ready(session, of, now="2025-07-03 09:00"), then="2025-07-04 09:00")
-    assert queries.passed(session, year.id, STAGE) is of
-    assert queries.passed(session, year.id, FINAL) is None
+    assert world.passed(session, year.id, STAGE) is of
+    assert world.passed(session, year.id, FINAL) is None
 
 
 @ONE
@@ -119,14 +119,14 @@ def test_a_failed_round_is_mended_and_passes_the_second_time(session, year):
     first = world.finished(session, world.ready(session, world.opened(session), FAILED), FAILED)
     assert first.state is RoundState.FAILED
     assert first.rework_due == date(2026, 7, 14)  # fifteen workdays after 23 June
-    assert queries.failures(session, year.id) == [first]
+    assert world.failures(session, year.id) == [first]
     second = world.opened(session, FINAL, "2026-07-10 09:00", "2026-07-08 09:00")
     assert (second.round, due_day(session, second)) == (2, date(2026, 7, 14))
     assert {one.conforms for one in standards.of_project(session, second, None, whole=True)} == {None}
     world.ready(session, second, now="2026-07-13 09:00")
     world.finished(session, second, now="2026-07-14 09:00", then="2026-07-14 10:00")
-    assert queries.passed(session, year.id, FINAL) is second
-    assert queries.failures(session, year.id) == [first]
+    assert world.passed(session, year.id, FINAL) is second
+    assert world.failures(session, year.id) == [first]
 
 
 @ONE
@@ -135,7 +135,7 @@ def test_after_the_second_failure_the_bureau_decides_whether_there_is_a_third(se
     second = world.opened(session, FINAL, "2026-07-10 09:00", "2026-07-08 09:00")
     world.ready(session, second, FAILED, "2026-07-13 09:00")
     world.finished(session, second, FAILED, "2026-07-14 09:00", "2026-07-14 10:00")
-    assert queries.failures(session, year.id) == [first, second]
+    assert world.failures(session, year.id) == [first, second]
     assert second.rework_due is None
     with pytest.raises(Conflict, match="须由局方决定"):
         world.reported(session, now="2026-07-20 09:00")
@@ -205,3 +205,11 @@ def test_the_supplier_states_its_view_once(session):
         service.state(session, manager, of, "补充", at(SAID))
     with pytest.raises(Forbidden):
         service.state(session, named(session, "bureau"), of, "代写", at(SAID))
+
+
+def test_who_reported_for_the_supplier_never_concludes_for_the_bureau(session):
+    of = world.ready(session, world.opened(session))
+    manager = named(session, "manager")
+    manager.role = Role.BUREAU
+    with pytest.raises(Forbidden, match="为乙方提交"):
+        concluding.conclude(session, manager, of, PASSED, "合格", at(SAID))

@@ -122,3 +122,26 @@ def finished(
     """Let the round be concluded by one bureau person and checked by the other."""
     concluding.conclude(session, named(session, "bureau"), of, opinion, "小组一致意见", at(now))
     return concluding.check(session, named(session, "bureau2"), of, at(then))
+
+
+def passed(session: Session, year_id: int, stage: AcceptanceStage) -> Acceptance | None:
+    """Return the round that passed, concluded by one bureau person and checked by another (P1)."""
+    found = _finished(session, year_id, stage, Opinion.PASSED)
+    return found[-1] if found else None
+
+
+def failures(session: Session, year_id: int, stage: AcceptanceStage = FINAL) -> list[Acceptance]:
+    """Return the rounds that failed, the first one first: the second one is the second failure (P3)."""
+    return _finished(session, year_id, stage, Opinion.FAILED)
+
+
+def _finished(
+    session: Session, year_id: int, stage: AcceptanceStage, conclusion: Opinion
+) -> list[Acceptance]:
+    query = select(Acceptance).where(
+        Acceptance.service_year_id == year_id,
+        Acceptance.stage == stage,
+        Acceptance.conclusion == conclusion,
+        Acceptance.checked_at.is_not(None),
+    )
+    return list(session.scalars(query.order_by(Acceptance.round)))

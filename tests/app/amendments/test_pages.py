@@ -87,7 +87,7 @@ def test_a_document_comes_from_the_form_to_the_page_of_its_projects(site, bureau
     assert "审核签署" not in bureau.get(f"{address}/effect").text
     second = visit(site, "bureau2")
     seen = second.get(f"{address}/effect").text
-    assert "没有到期时间、结论或月度数字会变化" in seen
+    assert "没有到期时间、期限、结论或月度数字会变化" in seen
     assert second.post(f"{address}/confirm", data={"seen": digest(seen)}).status_code == 422
     signed = {"seen": digest(seen), "password": PASSWORD}
     assert second.post(f"{address}/confirm", data=signed).status_code == 303
@@ -200,6 +200,11 @@ def test_a_draft_is_seen_by_the_bureau_alone_and_changed_by_its_author(site, bur
         client = visit(site, username)
         assert client.get(address).status_code == 404
         assert "运维补充协议" not in client.get(LIST).text
+    paper = read(site, lambda session: session.scalars(select(Paper)).one().id)
+    for username in ("manager", "auditor"):
+        assert visit(site, username).get(f"/papers/{paper}").status_code == 404
+        assert "运维补充协议" not in visit(site, username).get("/papers").text
+    assert visit(site, "bureau2").get(f"/papers/{paper}").status_code == 200
     second = visit(site, "bureau2")
     assert "加一项变更" not in second.get(address).text
     refused = second.post(f"{address}/items", data=TARGET | {"projects": ids(site, 1)})

@@ -84,6 +84,15 @@ def test_what_cannot_be_is_refused_and_what_was_typed_stays(site, visit, changes
 
 
 @pytest.mark.both_databases
+def test_a_number_no_column_holds_is_no_project(site, visit):
+    bureau, many = visit("bureau"), str(10**25)
+    assert bureau.get(f"/assessment/observations?project={many}").status_code == 200
+    answer = bureau.post("/assessment/observations", data=new(site, project=many))
+    assert answer.status_code == 422
+    assert "到场后未登记即离开" in answer.text
+
+
+@pytest.mark.both_databases
 def test_withdrawn_with_a_reason_it_stays_and_counts_no_longer(site, visit):
     one, bureau = observation_id(site, deduction="2"), visit("bureau")
     assert bureau.post(f"/assessment/observations/{one}/withdraw", data={}).status_code == 422

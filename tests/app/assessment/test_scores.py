@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from app.assessment.queries import judging, versions
-from app.assessment.scores import CONTRACT, Whose, facts_of, sheet
+from app.assessment.scores import CONTRACT, Whose, facts_of, lacks, sheet
 from app.months.queries import rows_of
 from models.callbacks import CallBack, CallBackAnswer
 from models.papers import Paper
@@ -37,7 +37,8 @@ def scored(session, row=1, period=JULY, scheme=None):
     whose = Whose(project=facts.scope.project_by_seq[row]) if row else CONTRACT
     judged = judging(versions(session), period)
     assert judged is not None
-    return sheet(facts, rows_of(session, period, None, at(NOW)), scheme or judged.scheme, whose)
+    rows = rows_of(session, period, None, at(NOW))
+    return sheet(facts, lacks(rows), scheme or judged.scheme, whose)
 
 
 def item(found, indicator):

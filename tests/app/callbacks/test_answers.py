@@ -245,6 +245,19 @@ def test_the_scan_of_the_printed_record_is_kept_with_its_digest(asked):
     assert post(asked, "contact", "scan").status_code == 422
 
 
+def test_a_record_that_is_not_answered_yet_is_nothing_for_the_supplier(asked):
+    assert post(asked, "contact", "scan", {"file": (BytesIO(photo()), "scan.jpg")}).status_code == 303
+    address = f"/papers/{read(asked, lambda s: s.scalars(select(Paper)).one().id)}"
+    said = {
+        who: visit(asked, who).get(address).status_code
+        for who in ("contact", "auditor", "manager", "engineer")
+    }
+    assert said == {"contact": 200, "auditor": 200, "manager": 404, "engineer": 404}
+    post(asked, "contact", "answer", GOOD)
+    assert visit(asked, "manager").get(address).status_code == 200
+    assert visit(asked, "engineer").get(address).status_code == 200
+
+
 # -- for others -------------------------------------------------------------------------------------
 
 

@@ -123,7 +123,15 @@ def test_a_month_goes_its_way_and_serves_the_stored_bytes_for_ever(session, peop
     assert [json.loads(line) for line in kept[FACTS].splitlines()] == list(facts(before))
     assert sha256(kept[BOOK]).hexdigest() == close.frozen_sha256 == close.signed_sha256
     assert close.rules is not None
-    assert set(close.rules) == {"contract", "calendar", "interpretations", "rules", "scheme", "software"}
+    assert set(close.rules) == {
+        *("contract", "calendar", "interpretations", "rules", "software"),
+        *("scheme", "amendments", "readings", "notices"),
+    }
+    assert (close.rules["scheme"]["number"], close.rules["scheme"]["standing"]) == (1, "draft")
+    assert {"key": "objection_days", "value": "5", "status": "assumed", "from_day": None} in close.rules[
+        "readings"
+    ]
+    assert {one["year"]: one["status"] for one in close.rules["notices"]} == {2025: "published"}
 
     # What happens later changes neither the figures nor the file.
     later = at("2025-07-20 09:00")

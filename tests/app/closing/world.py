@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.closing import figures, service
+from app.closing.versions import rule_versions
 from app.files.store import Store
 from models.closing import FrozenFile, MonthClose
 from models.people import User
@@ -43,7 +44,7 @@ def sealed(session: Session, period: Period, now: datetime, store: Store | None 
         frozen_by_id=second,
         book=found.text,
         frozen_sha256=found.sha256,
-        rules=figures.rule_versions(session, period),
+        rules=rule_versions(session, period),
     )
     session.add(close)
     if store is not None:

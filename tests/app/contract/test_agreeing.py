@@ -28,6 +28,7 @@ from sla.errors import Conflict, Forbidden, Invalid, NotFound
 from sla.interpretations import KEYS, Status
 from sla.period import month as month_period
 from sla.when import day_of, next_month
+from tests.app.loaded import fresh_postgresql, fresh_sqlite  # noqa: F401, every test here uses them
 from tests.app.months.world import live
 from tests.app.personas import Personas, at, new_ticket, real_contract
 

@@ -70,7 +70,7 @@ def test_the_bureau_sees_what_would_change_before_it_is_saved_and_that_happens(s
 def test_an_agreement_that_changes_no_value_says_so(visit):
     page = visit("bureau").get(f"{KEY}/preview", query_string=WANTED | {"value": "5"}).text
     assert "读法不变，只是由暂定变为已约定" in page
-    assert "没有到期时间、结论或月度数字会变化" in page
+    assert "没有到期时间、期限、结论或月度数字会变化" in page
 
 
 def test_a_reading_that_begins_later_says_so(visit):

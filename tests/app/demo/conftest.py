@@ -13,6 +13,7 @@ from app.demo.making import prepare
 from app.settings import Settings
 from models.engine import make_engine
 from tests.app.personas import at
+from tests.conftest import made_once_a_run
 
 NOW = at("2026-03-18 10:20")
 PASSWORD = "kept-for-the-tests"
@@ -33,9 +34,11 @@ def prepared(settings: Settings, now: datetime = NOW, tell: Callable[[str], None
 
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demonstration")
-    prepared(settings_of(folder, LVYUE_DEMO_PASSWORD=PASSWORD))
-    return folder / "lvyue.sqlite3"
+    def make(path: Path) -> None:
+        prepared(settings_of(path.parent, LVYUE_DEMO_PASSWORD=PASSWORD))
+        (path.parent / "lvyue.sqlite3").rename(path)
+
+    return made_once_a_run(tmp_path_factory, "demonstration.sqlite3", make)
 
 
 @pytest.fixture

@@ -9,14 +9,18 @@ from random import Random
 import pytest
 from sqlalchemy import Engine, select
 
+from app.closing.frozen import Served, report_of
 from app.months.facts import facts, shown
 from app.months.figures import figures_of
 from app.months.queries import EVERYTHING, rows_of
+from app.months.service import period_report
 from app.months.tickets import tickets_of, unsettled_rows
 from models.engine import read_session
 from models.people import User
+from reports.catalogue import MONTHLY
 from sla.fold import sums
 from sla.period import Period, month, months_of, quarter, service_year
+from sla.vocab import Role
 from tests.app.lived import UNTIL
 from tests.app.months.outsider import INDICATORS, recompute
 from tests.app.personas import at
@@ -57,6 +61,19 @@ def test_the_figures_are_the_sums_of_the_rows_for_everybody_at_any_time(engine, 
                 for now in (UNTIL, UNTIL + timedelta(minutes=chance.randrange(90 * 1440)), LATER):
                     expected = sums(rows_of(session, one, person, now))
                     assert figures_of(session, one, person, now) == expected, (person, one.key, now)
+
+
+@pytest.mark.parametrize("engine", ["life_sqlite", "life_postgresql"])
+def test_a_workbook_of_rows_read_while_it_is_written_is_that_of_rows_in_memory(engine, request):
+    with read_session(request.getfixturevalue(engine)) as session:
+        contact = session.scalars(select(User).where(User.role == Role.CONTACT).order_by(User.id)).first()
+        for person, now in ((None, UNTIL), (contact, LATER)):
+            streamed = period_report(session, person, MONTHS[1], now)
+            rows = rows_of(session, MONTHS[1], person, now)
+            assert [line.row for line in streamed.lines.clocks()] == list(rows.clocks)
+            assert not streamed.rows.clocks
+            assert not streamed.rows.tickets
+            assert MONTHLY.write(streamed) == MONTHLY.write(report_of(session, Served(rows), person))
 
 
 def test_some_of_it_is_not_settled(life_sqlite):

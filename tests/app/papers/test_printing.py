@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from app.database import transaction
 from app.papers.printing import FormTable, PrintedForm, Signature, form_of, signed_form
+from app.papers.service import make_paper
 from models.papers import Paper
 from sla.errors import Invalid
 from sla.vocab import PaperKind
@@ -145,3 +146,29 @@ def test_the_list_holds_what_is_in_scope_and_can_be_narrowed(site, visit):
     assert visit("auditor").get(f"/papers/{whole}").text.count("<form") == visit("auditor").get(
         "/"
     ).text.count("<form")
+
+
+def bring(site, who):
+    with site.app_context(), transaction() as session:
+        made = make_paper(
+            *(
+                session,
+                named(session, who),
+                PaperKind.DAMAGES,
+                "damages:1",
+                "违约金证据",
+                at("2025-07-01 09:00"),
+            )
+        )
+        return made.id
+
+
+def test_to_evidence_only_the_side_that_brought_it_adds(site, visit):
+    of_bureau, of_supplier = bring(site, "bureau"), bring(site, "manager")
+
+    def add(who, paper_id):
+        return send(visit(who), f"/files/paper/{paper_id}", (PDF, "more.pdf"), submission=f"{who}-{paper_id}")
+
+    assert [add(who, of_bureau).status_code for who in ("bureau2", "manager")] == [201, 403]
+    assert [add(who, of_supplier).status_code for who in ("manager", "bureau")] == [201, 403]
+    assert len(ledger(site, "file.attached")) == 2

@@ -19,7 +19,7 @@ from app.callbacks.record import printed_record
 from app.closing import service as closing
 from app.database import transaction
 from app.papers.printing import digest, form_of
-from app.payments import awards, damages
+from app.payments import damages, endings, supplements
 from models.acceptance import Acceptance, GroupMember
 from models.callbacks import CallBack
 from models.contract import Project
@@ -63,11 +63,11 @@ def site(site):
         assert people
         money.paid(session, people)
         now = at("2025-07-20 09:00")
-        awards.enter_supplement(
+        supplements.enter_supplement(
             *(session, people.bureau, 1, "BC-1", date(2025, 7, 20), 10_005, {7: 10_005}, "扩容", now)
         )
-        end = awards.Settlement(39, date(2025, 9, 30), None, "会议纪要")
-        awards.enter_termination(session, people.bureau, 1, end, now)
+        end = endings.Settlement(39, date(2025, 9, 30), None, "会议纪要")
+        endings.enter_termination(session, people.bureau, 1, end, now)
         claim = damages.Claim(DamagesKind.DELAY, "逾期 3 日", 24_000_003, "按约", days=3)
         damages.enter_claim(session, people.bureau, 1, claim, now)
         of = session.scalars(select(Acceptance)).one()

@@ -9,8 +9,21 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.contract.service import renew
-from app.payments import awards, damages, invoices, renewals, service, treasury, two
+from app.payments import (
+    awards,
+    damages,
+    endings,
+    invoices,
+    queries,
+    renewals,
+    service,
+    supplements,
+    treasury,
+    two,
+)
 from app.payments.facts import year_view
+from app.payments.forms import checklist
+from app.tickets import service as tickets
 from models.contract import Project, ProjectService, ServiceYear
 from models.duties import Occurrence
 from models.ledger import LedgerEntry
@@ -19,10 +32,46 @@ from sla.damages import DamagesKind
 from sla.errors import Conflict, Forbidden, Invalid
 from sla.payment_facts import GateKey, PaymentState
 from sla.renewal import Advice
-from sla.vocab import AcceptanceStage, Satisfaction, Standing
+from sla.vocab import AcceptanceStage, Role, Satisfaction, Standing
 from sla.when import start_of
 from tests.app.payments import world
 from tests.app.personas import at, new_ticket, project
+
+
+def test_a_renewal_looks_at_each_rows_own_year(session, people):
+    """Row 1's year ends with 2 June 2026, row 45's is from 27 July 2025 to 26 July 2026."""
+    renew(session, None, at("2026-06-01 09:00"))
+    for row in (1, 45):
+        for day in ("2026-06-01", "2026-06-10"):
+            late = new_ticket(session, people.bureau, row, f"{day} 09:00", title=f"{row} {day}")
+            tickets.respond(session, people.manager, late, at(f"{day} 16:00"))
+    bad, june = Satisfaction.DISSATISFIED, ("2026-06-05", "2026-06-19")
+    world.call_back(session, people.bureau, (1, 45), "2026-06-20 10:00", bad, days=june)
+    lines = {one.service.project.seq: one for one in renewals.lines(session, 1, at("2026-06-20 10:00"))}
+    told = {seq: renewals.told(lines[seq]) for seq in (1, 45)}
+    assert told[1]["response"] == told[45]["response"] == "0.00"
+    facts = {
+        seq: next(each for each in lines[seq].draft.findings if each.measure.key == "dissatisfied").value
+        for seq in (1, 45)
+    }
+    assert facts == {1: None, 45: 1}  # row 1's second year was asked about, row 45's first
+    assert (lines[1].has_own_year, lines[45].has_own_year) == (False, True)
+    assert lines[45].last_day == date(2026, 7, 26)
+    found = renewals._facts(session, [one.service for one in lines.values()], at("2026-06-20 10:00"))
+    counted = {seq: found[lines[seq].service.project_id].response for seq in (1, 45)}
+    assert counted == {1: (0, 1), 45: (0, 2)}
+
+
+def test_rows_that_end_later_are_settled_at_theirs(session, people):
+    assert [one.seq for one in year_view(session, 1, at("2026-06-10 09:00")).settlements] == [40, 45]
+    of_july = ("2026-07-01", "2026-07-26")
+    world.call_back(session, people.bureau, (45,), "2026-08-03 10:00", days=of_july)
+    settled = {one.seq: one for one in year_view(session, 1, at("2026-08-05 09:00")).settlements}
+    assert (settled[45].since, settled[40].since) == (date(2026, 8, 3), None)
+    view = year_view(session, 1, at("2026-08-05 09:00"))
+    form = checklist(view, 2, queries.values(session), date(2026, 8, 5))
+    (table,) = [one for one in form.tables if one.caption == "另行结算的项目"]
+    assert table.rows[1][2:4] == ("2026-07-26", "2026-08-03")
 
 
 def kinds(session, prefix=""):
@@ -225,7 +274,7 @@ def test_supplements_stay_within_ten_per_cent_and_change_what_is_still_paid(sess
     with pytest.raises(Invalid, match=r"最多还能增加 0\.00 元"):
         _supplement(session, people, 1, {})
     assert year_view(session, 1, at("2025-08-02 09:00")).account.total == world.AWARD
-    awards.confirm_supplement(session, people.bureau2, made, at("2025-08-02 09:00"))
+    supplements.confirm_supplement(session, people.bureau2, made, at("2025-08-02 09:00"))
     held = year_view(session, 1, at("2025-08-03 09:00")).account
     assert (held.total, held.amount(1), held.amount(2)) == (880_000_000, 560_000_000, 320_000_000)
     with pytest.raises(Invalid, match="写明每个项目"):
@@ -234,10 +283,103 @@ def test_supplements_stay_within_ten_per_cent_and_change_what_is_still_paid(sess
         _supplement(session, people, -17_777_778, {1: -17_777_778})
 
 
-def _supplement(session, people, fen, rows):
-    return awards.enter_supplement(
-        session, people.bureau, 1, "BC-1", date(2025, 8, 1), fen, rows, "增加点位", at("2025-08-01 09:00")
+def _supplement(session, people, fen, rows, number="BC-1"):
+    return supplements.enter_supplement(
+        session, people.bureau, 1, number, date(2025, 8, 1), fen, rows, "增加点位", at("2025-08-01 09:00")
     )
+
+
+def test_supplements_together_never_take_more_from_a_row_than_it_is_worth(session, people):
+    world.award(session, people)
+    first = _supplement(session, people, -10_000_000, {7: -10_000_000})
+    with pytest.raises(Conflict, match="BC-1 已经录入过"):
+        _supplement(session, people, 100, {8: 100})
+    with pytest.raises(Invalid, match=r"最多还能减 77,777\.77 元"):
+        _supplement(session, people, -10_000_000, {7: -10_000_000}, "BC-2")
+    supplements.confirm_supplement(session, people.bureau2, first, at("2025-08-02 09:00"))
+    with pytest.raises(Invalid, match="不够减"):
+        _supplement(session, people, -7_777_778, {7: -7_777_778}, "BC-2")
+    assert year_view(session, 1, at("2025-08-02 10:00")).account.total == world.AWARD - 10_000_000
+
+
+def test_a_later_award_bears_what_is_in_force_beside_it(session, people):
+    world.award(session, people)
+    lowered = _supplement(session, people, -10_000_000, {7: -10_000_000})
+    supplements.confirm_supplement(session, people.bureau2, lowered, at("2025-08-02 09:00"))
+    rows = world.EACH | {7: 9_999_999, 8: 17_777_777 + 7_777_778}
+    again = awards.enter_award(session, people.bureau, 1, world.AWARD, rows, "更正", at("2025-08-03 09:00"))
+    with pytest.raises(Conflict, match="第 7 项的金额小于"):
+        awards.confirm_award(session, people.bureau2, again, at("2025-08-03 10:00"))
+    two.withdraw(session, people.bureau, again, "金额不对", at("2025-08-03 11:00"))
+    raised = _supplement(session, people, 80_000_000, {}, "BC-2")
+    supplements.confirm_supplement(session, people.bureau2, raised, at("2025-08-04 09:00"))
+    less = world.EACH | {1: 17_777_776}
+    lower = awards.enter_award(
+        session, people.bureau, 1, world.AWARD - 1, less, "更正", at("2025-08-05 09:00")
+    )
+    with pytest.raises(Conflict, match="超过这份中标金额可以增加的限度"):
+        awards.confirm_award(session, people.bureau2, lower, at("2025-08-05 10:00"))
+
+
+def test_a_row_that_is_settled_is_neither_raised_nor_settled_on_an_old_amount(session, people):
+    world.award(session, people)
+    more = _supplement(session, people, 100, {39: 100})
+    ended = _end(session, people, 39)
+    with pytest.raises(Conflict, match="已经办理提前终止"):
+        supplements.confirm_supplement(session, people.bureau2, more, at("2025-10-02 09:00"))
+    rows = world.EACH | {39: 17_777_811, 1: 17_777_778}
+    again = awards.enter_award(session, people.bureau, 1, world.AWARD, rows, "更正", at("2025-10-02 09:00"))
+    awards.confirm_award(session, people.bureau2, again, at("2025-10-02 10:00"))
+    with pytest.raises(Conflict, match="录入以后这一项的金额变了"):
+        endings.confirm_termination(session, people.bureau2, ended, at("2025-10-03 09:00"))
+
+
+def test_what_is_released_is_what_was_prepared(session, people):
+    world.ready(session, people)
+    service.prepare(session, people.bureau, 1, 1, "", at("2025-07-01 09:00"))
+    rows = world.EACH | {1: 17_777_776, 2: 17_777_778}
+    again = awards.enter_award(session, people.bureau, 1, world.AWARD, rows, "更正", at("2025-07-01 10:00"))
+    awards.confirm_award(session, people.bureau2, again, at("2025-07-01 11:00"))
+    with pytest.raises(Conflict, match="经办以后金额有变化"):
+        service.release(session, people.bureau2, 1, 1, "", at("2025-07-01 12:00"))
+    service.send_back(session, people.bureau2, 1, 1, "金额有变化", at("2025-07-01 13:00"))
+    service.prepare(session, people.bureau, 1, 1, "", at("2025-07-01 14:00"))
+    step = service.release(session, people.bureau2, 1, 1, "", at("2025-07-01 15:00"))
+    assert step.facts
+    assert step.facts["award_version"] == 2
+
+
+def test_a_confirmed_invoice_is_replaced_when_the_amount_changed(session, people):
+    world.ready(session, people)
+    more = _supplement(session, people, 1_000, {1: 1_000})
+    supplements.confirm_supplement(session, people.bureau2, more, at("2025-08-02 09:00"))
+    world.call_back(session, people.contact, (40, 45), "2025-08-02 09:30", days=("2025-07-27", "2025-08-01"))
+    assert [one.key for one in stage_of(session, "2025-08-02 10:00").open_gates] == [GateKey.INVOICE]
+    (old,) = year_view(session, 1, at("2025-08-02 10:00")).invoices[1]
+    invoices.decide_invoice(
+        session, people.bureau, old.id, False, at("2025-08-03 09:00"), "金额变了，红冲重开"
+    )
+    world.invoice(session, people, when="2025-08-04 09:00", number="FP-2")
+    assert not stage_of(session, "2025-08-04 10:00").open_gates
+    service.prepare(session, people.bureau, 1, 1, "", at("2025-08-05 09:00"))
+    (_, new) = year_view(session, 1, at("2025-08-05 10:00")).invoices[1]
+    with pytest.raises(Conflict, match="已经经办"):
+        invoices.decide_invoice(session, people.bureau2, new.id, False, at("2025-08-05 10:00"), "x")
+
+
+def test_nobody_confirms_an_invoice_recorded_before_changing_sides(session, people):
+    world.award(session, people)
+    one = invoices.NewInvoice("FP-9", date(2025, 6, 26), 560_000_000)
+    made = invoices.record_invoice(session, people.manager, 1, 1, one, at("2025-06-26 09:00"))
+    people.manager.role = Role.BUREAU
+    with pytest.raises(Forbidden, match="另一位局方人员"):
+        invoices.decide_invoice(session, people.manager, made.id, True, at("2025-06-27 09:00"))
+
+
+@pytest.mark.parametrize("percent", ["NaN", "sNaN", "Infinity", "-3", "0", "31", "3.00001", "x"])
+def test_a_rate_that_is_no_number_is_refused(session, people, percent):
+    with pytest.raises(Invalid, match="百分数"):
+        damages.enter_rate(session, people.bureau, date(2025, 6, 20), percent, at("2025-07-01 09:00"))
 
 
 def test_row_39_ends_early_its_clocks_and_duties_with_it(session, people):
@@ -251,7 +393,7 @@ def test_row_39_ends_early_its_clocks_and_duties_with_it(session, people):
     assert (made.proposed_fen, made.decided_fen) == (5_844_760, 5_844_760)
     after = new_ticket(session, people.manager, 39, "2025-10-02 09:00")
     assert after.clocks
-    gone = awards.confirm_termination(session, people.bureau2, made, at("2025-10-03 09:00"))
+    gone = endings.confirm_termination(session, people.bureau2, made, at("2025-10-03 09:00"))
     session.refresh(after)
     assert gone > 0
     assert not after.clocks
@@ -268,8 +410,8 @@ def test_row_39_ends_early_its_clocks_and_duties_with_it(session, people):
 
 
 def _end(session, people, seq, fen=None):
-    wanted = awards.Settlement(seq, date(2025, 9, 30), fen, "局长办公会纪要")
-    return awards.enter_termination(session, people.bureau, 1, wanted, at("2025-10-01 09:00"))
+    wanted = endings.Settlement(seq, date(2025, 9, 30), fen, "局长办公会纪要")
+    return endings.enter_termination(session, people.bureau, 1, wanted, at("2025-10-01 09:00"))
 
 
 # -- damages and renewal ----------------------------------------------------------------------------------

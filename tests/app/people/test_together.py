@@ -15,6 +15,7 @@ from models.engine import write_session
 from models.people import Assignment, User
 from sla.errors import Conflict, Invalid
 from sla.vocab import Role
+from tests.app.loaded import fresh_postgresql, fresh_sqlite  # noqa: F401
 from tests.app.personas import at, real_contract
 
 NOW = at("2025-07-01 09:00")

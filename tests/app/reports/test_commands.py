@@ -23,6 +23,7 @@ from tests.conftest import new_postgresql
 UNIT = "洛阳市教育局"
 ARGUMENTS = {
     "unit": ["2025-07", "--unit", UNIT],
+    "scores": ["2025-07"],
     "quarterly": ["2025-Q3"],
     "work": ["Y1"],
     "projects": ["Y1"],

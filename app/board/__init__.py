@@ -1,0 +1,1 @@
+"""The wall screen: units, projects and counts, large; and the keys by which a screen shows it unattended."""

@@ -1,0 +1,1 @@
+"""Saved filters: what somebody narrows a list to again and again, under a name of their own."""

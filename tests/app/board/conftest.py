@@ -1,0 +1,3 @@
+"""The board is tested on the contract in effect."""
+
+from tests.app.loaded import fresh_postgresql, fresh_sqlite  # noqa: F401, every test here uses them

@@ -1,0 +1,1 @@
+"""Pages that learn of changes by themselves."""

@@ -1,0 +1,1 @@
+"""Finding things: within the scope of whoever looks."""

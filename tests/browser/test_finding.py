@@ -1,0 +1,73 @@
+"""Lists that keep their place, pages that learn of changes, and the key that leads to the search."""
+
+from __future__ import annotations
+
+from app.database import transaction
+from tests.app.personas import new_ticket
+from tests.app.visitors import named
+from tests.browser.conftest import Come
+from tests.browser.world import TODAY
+
+WAKE = "() => document.dispatchEvent(new Event('visibilitychange'))"
+
+
+def open_one(site, title: str) -> None:
+    with site.app_context(), transaction() as session:
+        new_ticket(session, named(session, "contact"), now=TODAY + "15:00", title=title)
+
+
+def test_the_way_back_leads_to_the_list_as_it_was_left(come: Come) -> None:
+    visitor = come("bureau", "desk")
+    page = visitor.page
+    visitor.open("/tickets?state=all&kind=incident")
+    page.locator("table.tickets a").last.click()
+    page.wait_for_selector(".story")
+    assert page.locator("a.back").get_attribute("href") == "/tickets?state=all&kind=incident"
+    page.locator("details.action:has(form#do-note) > summary").click()
+    page.fill("form#do-note textarea", "已经电话告知")
+    page.click("form#do-note button[type=submit]")
+    page.wait_for_selector("text=已补充说明")
+    page.click("a.back")  # after something was done as well
+    page.wait_for_url("**/tickets?state=all&kind=incident")
+    visitor.open("/")
+    page.locator("main table.tickets a").first.click()
+    page.wait_for_selector(".story")
+    assert page.locator("a.back").inner_text() == "首页"
+
+
+def test_what_was_kept_leads_to_no_other_site(come: Come) -> None:
+    visitor = come("bureau", "desk")
+    visitor.open("/tickets/1")
+    page = visitor.page
+    for elsewhere in ("//elsewhere.example/", "https://elsewhere.example/", "/\\elsewhere.example"):
+        kept = {"lists": {}, "from": {"/tickets/1": elsewhere}}
+        page.evaluate("kept => sessionStorage.setItem('lvyue-places', JSON.stringify(kept))", kept)
+        page.reload()
+        assert page.locator("a.back").get_attribute("href") == "/tickets", elsewhere
+
+
+def test_a_new_ticket_appears_by_itself_and_nobody_loses_what_they_type(come: Come, site) -> None:
+    visitor = come("bureau", "desk")
+    page = visitor.page
+    visitor.open("/tickets")
+    page.fill("#filter-q", "正在写")
+    page.evaluate(WAKE)
+    page.wait_for_timeout(500)
+    open_one(site, "刚刚报修的事")
+    page.evaluate(WAKE)
+    page.wait_for_selector("text=刚刚报修的事")
+    assert page.input_value("#filter-q") == "正在写"
+    assert "新的变化" in page.locator("[data-live-said]").inner_text()
+    visitor.look("live")
+
+
+def test_the_slash_leads_to_the_search(come: Come) -> None:
+    visitor = come("hotline", "desk")
+    page = visitor.page
+    visitor.open("/tickets")
+    page.keyboard.press("/")
+    page.keyboard.type("lysczj")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=lysczj")
+    assert page.locator("text=洛阳市财政局").count()
+    visitor.look("search")
