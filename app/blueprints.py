@@ -19,6 +19,7 @@ from app.checklists.views import blueprint as checklists
 from app.closing.views import blueprint as closing
 from app.contract.change_views import blueprint as changes
 from app.contract.views import blueprint as contract
+from app.dispatch.office_views import blueprint as dispatch
 from app.disputes.views import blueprint as disputes
 from app.duties.plan_views import blueprint as plan
 from app.duties.views import blueprint as duties
@@ -54,6 +55,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     board,
     tickets,
     slips,
+    dispatch,
     duties,
     works,
     plan,

@@ -12,6 +12,7 @@ from sla.vocab import Role
 EVERYONE = frozenset(Role)
 READERS = EVERYONE - {Role.ADMIN}
 OPENERS = READERS - {Role.AUDITOR}
+DESK = frozenset({Role.MANAGER, Role.HOTLINE})
 CONFIRMERS = frozenset({Role.CONTACT, Role.BUREAU})
 DOERS = frozenset({Role.ENGINEER, Role.MANAGER})
 SETTLERS = frozenset({Role.BUREAU, Role.MANAGER, Role.AUDITOR})
@@ -37,8 +38,11 @@ ENTRIES = (
     Entry("待我确认", "waiting.index", "inbox", CONFIRMERS, counts=True),
     Entry("等我处理", "waiting.index", "inbox", DOERS, counts=True),
     Entry("我要报修", "tickets.new", "plus-circle", {Role.CONTACT}),
-    Entry("登记工单", "tickets.new", "plus-circle", OPENERS - {Role.CONTACT}),
+    Entry("派单", "dispatch.index", "kanban", DESK),
+    Entry("接电话登记", "dispatch.call", "telephone-plus", DESK),
+    Entry("登记工单", "tickets.new", "plus-circle", OPENERS - {Role.CONTACT} - DESK),
     Entry("工单", "tickets.index", "list-task", READERS, TODAY),
+    Entry("申诉、文档和在岗", "dispatch.owed", "briefcase", {Role.MANAGER}, TODAY),
     Entry("本周", "agenda.index", "calendar-week", {Role.ENGINEER}, TODAY),
     Entry("应办", "duties.index", "calendar2-check", READERS, TODAY),
     Entry("未完成应办", "duties.missed", "calendar2-x", SETTLERS, TODAY),

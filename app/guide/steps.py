@@ -41,7 +41,7 @@ PICTURES = {
     "bureau-close": Shot("bureau", "/closing", follow="main td.lead-cell a"),
     "bureau-payment": Shot("bureau", "/payments"),
     "manager-home": Shot("manager", "/"),
-    "hotline-new": Shot("hotline", "/tickets/new"),
+    "hotline-new": Shot("hotline", "/dispatch/call"),
     "auditor-month": Shot("auditor", "/months"),
     "admin-people": Shot("admin", "/people"),
 }
@@ -172,8 +172,8 @@ BUREAU = (
 MANAGER = (
     Step(
         "派单",
-        "首页列出还没有派单的工单，点开选工程师。没有派单也在计时。",
-        "home.index",
+        "派单页按时限列出未结的工单，旁边是现在谁在岗；点一下就派给在岗的人。没有派单也在计时。",
+        "dispatch.index",
         "manager-home",
         "项目经理的首页：风险和没有派单的工单",
     ),
@@ -187,13 +187,15 @@ MANAGER = (
 HOTLINE = (
     Step(
         "替单位登记",
-        "接到电话，点“登记工单”：选单位的项目，写对方说了什么，留下姓名和电话。报告时间是来电的时间。",
-        "tickets.new",
+        "接到电话，点“接电话登记”：单位和项目打拼音首字母就能找到，写对方说了什么，旁边就是承诺的时限。",
+        "dispatch.call",
         "hotline-new",
-        "热线登记工单的页面",
+        "接电话登记的页面",
     ),
-    Step("说明是不是瘫痪", "对方说系统瘫痪，就勾选“系统瘫痪”：60 分钟内必须有人响应。没有说的不要替他勾。"),
-    Step("派单", "在工单页面选工程师派出去，首页会列出还没有派单的。", "home.index"),
+    Step("问是不是全都用不了", "问一句，照对方说的选：全都用不了的，60 分钟内必须有人响应。没有问到就不选。"),
+    Step(
+        "派单", "登记时选工程师就一起派出；还没有派的在派单页排在最前面，可以几张一起派。", "dispatch.index"
+    ),
     Step(
         "回答对方",
         "对方来电追问，按编号、标题或电话查到工单，念给他听办到哪一步、还剩多少时间。",

@@ -83,19 +83,24 @@ def tiles(session: Session, viewer: User, names: Sequence[str], now: datetime) -
     return found
 
 
-def duty_tiles(session: Session, viewer: User, waits: int | None, now: datetime) -> list[Tile]:
-    """Return the figures about duties: due today, missed this month, and what waits to be confirmed.
-
-    ``waits`` is what waits for the viewer's own word; ``None`` for those who only see what waits for others.
-    """
+def due_tiles(session: Session, viewer: User, now: datetime) -> list[Tile]:
+    """Return how many duties are due today, and how many were missed this month."""
     counts, today = tally(session, viewer, now), day_of(now)
     month = {"month": f"{today:%Y-%m}"}
-    found = [
+    return [
         _tile(
             "今天到期的应办", counts.due_today, "info", "calendar2-check", {"until": today}, "duties.index"
         ),
         _tile("本月未完成的应办", counts.missed, "bad", "calendar2-x", month, "duties.missed"),
     ]
+
+
+def duty_tiles(session: Session, viewer: User, waits: int | None, now: datetime) -> list[Tile]:
+    """Return the figures about duties: due today, missed this month, and what waits to be confirmed.
+
+    ``waits`` is what waits for the viewer's own word; ``None`` for those who only see what waits for others.
+    """
+    found = due_tiles(session, viewer, now)
     if waits is not None:
         return [*found, _tile("等我确认", waits, "warn", "inbox", {}, "waiting.index")]
     number = session.scalar(select(func.count()).select_from(works_waiting(viewer, now).subquery())) or 0

@@ -97,7 +97,7 @@ def _correct(session: Session, actor: User, ticket: Ticket, now: datetime, said:
 
 
 def _assign(session: Session, actor: User, ticket: Ticket, now: datetime, said: Said) -> Derivation:
-    return service.assign(session, actor, ticket, now, said["engineer"])
+    return service.assign(session, actor, ticket, now, said["engineer"], said["note"])
 
 
 def _note(session: Session, actor: User, ticket: Ticket, now: datetime, said: Said) -> Derivation:

@@ -157,9 +157,10 @@ class Correction(Refusal):
 
 
 class Assignment(OnTicket):
-    """To whom the ticket is given."""
+    """To whom the ticket is given, perhaps with a word."""
 
     engineer = identity("工程师")
+    note = text("交代的话", SHORT)
 
 
 class Note(OnTicket):

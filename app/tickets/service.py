@@ -170,8 +170,10 @@ def resume(
     return record(session, ticket, actor, EventKind.RESUMED, now, occurred_at=at, data=_told(note, device_at))
 
 
-def assign(session: Session, actor: User, ticket: Ticket, now: datetime, engineer_id: int) -> Derivation:
-    """Give the ticket to an engineer who is assigned to its project today."""
+def assign(
+    session: Session, actor: User, ticket: Ticket, now: datetime, engineer_id: int, note: str = ""
+) -> Derivation:
+    """Give the ticket to an engineer who is assigned to its project today, perhaps with a word."""
     _check(session, actor, ticket, "assign", now)
     today = day_of(now)
     engineer = session.scalar(
@@ -189,7 +191,8 @@ def assign(session: Session, actor: User, ticket: Ticket, now: datetime, enginee
     if engineer is None:
         raise Invalid("请选择负责这个项目的在岗工程师", "engineer")
     ticket.assignee = engineer
-    return record(session, ticket, actor, EventKind.ASSIGNED, now, data={"engineer": engineer.id})
+    data = {"engineer": engineer.id, "note": note}
+    return record(session, ticket, actor, EventKind.ASSIGNED, now, data=data)
 
 
 def add_note(session: Session, actor: User, ticket: Ticket, now: datetime, note: str) -> Derivation:

@@ -27,8 +27,9 @@ PATHS = {
         "/contract/calendar",
         "/duties",
         "/projects/17/calendar/2025-07",
+        "/dispatch/office",
     ],
-    "hotline": ["/", "/tickets/new", "/tickets/9"],
+    "hotline": ["/", "/tickets/new", "/tickets/9", "/dispatch", "/dispatch/call"],
     "auditor": ["/", "/tickets/7", "/contract", "/contract/interpretations"],
     "admin": ["/", "/people", "/people/new", "/account/sessions", "/parts"],
 }

@@ -1,0 +1,1 @@
+"""Dispatching: the board of open tickets beside who is on post, logging a call, what the desk owes."""
