@@ -10,9 +10,20 @@ import click
 from flask import Flask, Response
 from flask.typing import ResponseReturnValue
 from flask_bootstrap import Bootstrap5
-from flask_wtf.csrf import CSRFProtect
 
-from app import blueprints, cli, database, errors, filters, headers, layout, login
+from app import (
+    blueprints,
+    cli,
+    compressing,
+    csrf,
+    database,
+    errors,
+    filters,
+    headers,
+    icon_sheet,
+    layout,
+    login,
+)
 from app.demo.guard import check_database
 from app.settings import Settings, warn_of_unknown
 
@@ -44,10 +55,12 @@ def create_app(settings: Settings | None = None) -> Site:
     database.init_app(app, settings)
     if not runs_a_command():
         check_database(app.extensions[database.ENGINE], settings.demo)
+    headers.init_app(app)  # before all others: it has the last word on an answer
     login.init_app(app)
-    CSRFProtect(app)
+    csrf.init_app(app)
     Bootstrap5(app)
-    headers.init_app(app)
+    compressing.init_app(app)
+    icon_sheet.init_app(app)
     filters.init_app(app)
     layout.init_app(app)
     errors.init_app(app)

@@ -44,6 +44,7 @@ from app.reports.views import blueprint as reports
 from app.residents.views import blueprint as residents
 from app.saved.views import blueprint as saved
 from app.search.views import blueprint as search
+from app.tickets.slip_views import blueprint as slips
 from app.tickets.views import blueprint as tickets
 from app.waiting.views import blueprint as waiting
 from app.watch.views import blueprint as watch
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     overview,
     board,
     tickets,
+    slips,
     dispatch,
     duties,
     works,

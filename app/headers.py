@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, request, session
+
+from app import icon_sheet
 
 # Bootstrap's style sheet draws its arrows and ticks as data: images; nothing else is allowed beside our own.
 CONTENT_SECURITY_POLICY = (
@@ -27,13 +29,19 @@ def add_headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     if not is_asset(request.endpoint):
         response.headers.setdefault("Cache-Control", "no-store")
-    elif "v" in request.args and response.status_code in (200, 206, 304):
+        return response
+    if not session.modified:
+        # A file is the same for everybody: what was kept before a sign-in is still good after it.
+        session.accessed = False
+    if "v" in request.args and response.status_code in (200, 206, 304):
         response.headers["Cache-Control"] = FOR_A_YEAR
     return response
 
 
 def add_version(endpoint: str, values: dict[str, Any]) -> None:
     """Name the version of an asset in its address, so that a kept copy never outlives the file."""
+    if endpoint == icon_sheet.ENDPOINT:
+        values["v"] = icon_sheet.version()
     if not is_asset(endpoint) or "filename" not in values:
         return
     owner = current_app.blueprints[endpoint.split(".")[0]] if "." in endpoint else current_app
@@ -43,4 +51,7 @@ def add_version(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def is_asset(endpoint: str | None) -> bool:
-    return endpoint is not None and (endpoint == "static" or endpoint.endswith(".static"))
+    """Tell whether an address is one of files that are the same for everybody."""
+    if endpoint is None:
+        return False
+    return endpoint in ("static", icon_sheet.ENDPOINT) or endpoint.endswith(".static")

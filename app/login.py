@@ -19,11 +19,12 @@ from models.people import SignIn, User
 SIGN_IN = "account.sign_in"
 PASSWORD = "account.password"
 SIGN_OUT = "account.sign_out"
+ICONS = "icons"
 FEED = "feed.calendar"  # the address itself is the secret
 BOARD = frozenset({"board.keyed", "board.keyed_part"})  # the same
 # The page for work without network, and the worker that keeps it, hold nothing of anybody.
 SHELL = frozenset({"outbox.index", "outbox.worker"})
-PUBLIC_ENDPOINTS = frozenset({"static", "bootstrap.static", SIGN_IN, FEED}) | BOARD | SHELL
+PUBLIC_ENDPOINTS = frozenset({"static", "bootstrap.static", ICONS, SIGN_IN, FEED}) | BOARD | SHELL
 # Where somebody may still go who has to change the password first.
 BEFORE_THE_PASSWORD = PUBLIC_ENDPOINTS | {PASSWORD, SIGN_OUT}
 TOKEN = "sign_in"  # the name in the cookie, which is signed but can be read and copied

@@ -1,4 +1,5 @@
-"""The engineer's start page: what is due today, and the open tickets, what expires next first."""
+"""The engineer's start page: the open tickets, what expires next first, each with its next milestone, and
+what is due today."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from app.agenda.queries import agenda
 from app.duties import lists
 from app.duties.pages import shared
 from app.home import queries
-from app.tickets.queries import next_clocks
+from app.tickets.milestones import at_hand
 from models.people import User
 
 TEMPLATE = "home/engineer.html"
@@ -20,12 +21,12 @@ TILES = ("late", "soon", "waiting", "open")
 
 def content(session: Session, person: User, now: datetime) -> dict[str, Any]:
     """Return what the page shows."""
-    section = queries.section(session, person, "先到期的在前", "没有未结的工单", {}, now)
+    tiles = queries.tiles(session, person, TILES, now)
     return {
-        "tiles": queries.tiles(session, person, TILES, now),
+        "tiles": tiles,
+        "open": tiles[-1].number,
+        "tickets": at_hand(session, person, now, queries.LIST),
         "agenda_found": agenda(session, person, now),
         "drafts": lists.own_drafts(session, person, now),
-        "sections": [section],
-        "next": next_clocks(section.tickets, now),
         **shared(),
     }

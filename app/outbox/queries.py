@@ -14,7 +14,7 @@ from app.duties.lines import limits_text
 from app.duties.queries import Listed, open_now
 from app.tickets.actions import offered
 from app.tickets.derivation import derive_many
-from app.tickets.queries import Filters, next_clock
+from app.tickets.queries import Filters, next_clock, recent_projects
 from app.tickets.queries import projects as projects_of
 from app.tickets.queries import tickets as tickets_of
 from models.checklists import Checklist, ChecklistVersion
@@ -36,15 +36,18 @@ def prepared(session: Session, viewer: User, now: datetime) -> dict[str, Any]:
     due = open_now(session, viewer, now)
     drafts = lists.own_drafts(session, viewer, now)
     versions = _checklists(session, due, drafts.values())
+    projects = projects_of(session, viewer, now)
+    recent = recent_projects(session, viewer)[:1]
     return {
         "person": {"id": viewer.id, "name": viewer.name},
         "duties": [_duty(one, versions, drafts.get(one.occurrence.id)) for one in due],
         "checklists": {version.id: _checklist(version) for version in versions.values()},
         "tickets": _tickets(session, viewer, now),
         "projects": [
-            {"id": one.id, "name": words.project_text(one), "unit": one.unit.name}
-            for one in projects_of(session, viewer, now)
+            {"id": one.id, "name": words.project_text(one), "unit": one.unit.name} for one in projects
         ],
+        # A guess of the place, never of what has happened: the project a ticket was last logged for.
+        "suggested": next((one.id for one in projects if one.id in recent), None),
         "kinds": [[kind.value, kind.label] for kind in TicketKind],
         "results": [[result.value, result.label] for result in ItemResult],
     }

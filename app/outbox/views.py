@@ -8,8 +8,8 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import generate_csrf
 
+from app import csrf, icon_sheet
 from app.access import require
 from app.clock import now
 from app.database import current_session
@@ -38,10 +38,7 @@ SCRIPTS = (
     *("duties.js", "offline-parts.js", "offline-forms.js", "offline-page.js"),
 )
 IN_THE_WORKER = ("offline-store.js", "offline-send.js")
-BOOTSTRAP = (
-    *("css/bootstrap.min.css", "css/font/bootstrap-icons.min.css"),
-    "css/font/fonts/bootstrap-icons.woff2",
-)
+BOOTSTRAP = ("css/bootstrap.min.css",)
 
 
 @blueprint.get("/offline")
@@ -78,7 +75,7 @@ def data() -> ResponseReturnValue:
 def token() -> ResponseReturnValue:
     """Say who is signed in, with a fresh token for sending and the server's time."""
     person = {"id": viewer().id, "name": viewer().name}
-    return jsonify(person=person, csrf=generate_csrf(), at=iso(now()))
+    return jsonify(person=person, csrf=csrf.token(), at=iso(now()))
 
 
 @blueprint.get("/offline/arrived")
@@ -90,6 +87,7 @@ def arrived() -> ResponseReturnValue:
 
 def _kept() -> list[str]:
     own = [url_for("static", filename=name) for name in (*STYLES, *SCRIPTS, "icon.svg")]
+    own.append(url_for(icon_sheet.ENDPOINT))
     return [*own, *(url_for("bootstrap.static", filename=name) for name in BOOTSTRAP)]
 
 
@@ -100,6 +98,7 @@ def _static(name: str) -> Path:
 def _version() -> str:
     """Return the digest of everything the worker keeps, and of itself."""
     digest = hashlib.sha256(render_template("outbox/shell.html", styles=STYLES, scripts=SCRIPTS).encode())
+    digest.update(icon_sheet.version().encode())
     for name in (*STYLES, *SCRIPTS, "icon.svg", "worker.js"):
         digest.update(_static(name).read_bytes())
     folder = Path(current_app.blueprints["bootstrap"].static_folder or "")

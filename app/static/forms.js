@@ -21,6 +21,15 @@
 
   const message = document.querySelector("[data-focus]");
   if (message) message.focus();
+  // On a phone the keyboard would cover half of the page before anybody has seen it.
+  else if (matchMedia("(pointer: fine)").matches) document.querySelector("[data-desk-focus]")?.focus();
+
+  // What was unfolded to be filled in is where one types next.
+  document.addEventListener(
+    "toggle",
+    (event) => event.target.matches?.(".step-form[open]") && event.target.querySelector("textarea")?.focus(),
+    true,
+  );
 
   // A link to a folded part opens it.
   function unfold() {

@@ -1,5 +1,5 @@
 // The menu of the phone and other folded boxes over the page: Escape closes them and gives the focus back,
-// a tap beside them closes the menu.
+// a tap beside them closes the menu. The bar at the bottom opens it too.
 "use strict";
 
 (() => {
@@ -18,6 +18,13 @@
   });
 
   document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-menu]");
+    if (opener && menu) {
+      event.preventDefault();
+      menu.open = !menu.open;
+      if (menu.open) menu.querySelector("summary").focus();
+      return;
+    }
     if (menu?.open && !menu.contains(event.target)) menu.open = false;
   });
 })();

@@ -133,24 +133,24 @@ Lvyue.forms = (() => {
   async function ticket(data, person) {
     const made = form("/tickets/new", "登记工单");
     const kept = await draft("new", person);
-    const said = kept?.values || { kind: "incident" };
+    const said = kept?.values || { project: data.suggested };
     made.photos = kept?.photos || [];
     const save = await withDraft(made, "new", person);
     const projects = data.projects.map((one) => [one.id, `${one.name} · ${one.unit}`]);
     const blank = projects.length > 1 ? [["", "请选择"]] : [];
     made.append(
-      field("运维项目", "project", { options: [...blank, ...projects], required: true, value: said.project }),
-      field("类别", "kind", { options: data.kinds, required: true, value: said.kind }),
-      field("标题", "title", { required: true, maxlength: 100, value: said.title || "" }),
-      field("详细情况", "description", { type: "textarea", rows: 3, maxlength: 2000, value: said.description || "" }),
+      field("发生了什么", "description", { type: "textarea", rows: 4, required: true, maxlength: 2000, value: said.description || "", help: "第一句话就是标题" }),
+      field("类别", "kind", { options: [["", "请选择"], ...data.kinds], required: true, value: said.kind || "" }),
+      field("哪个项目", "project", { options: [...blank, ...projects], required: true, value: said.project || "" }),
       photoBox(made, "file", save),
       h("div.fields-2", {}, field("报告人", "reporter", { maxlength: 64, value: said.reporter || "" }), field("联系电话", "phone", { type: "tel", maxlength: 32, value: said.phone || "" }), field("地点", "place", { maxlength: 100, value: said.place || "" }), time("报告时间（北京时间）", "reported_at", said.reported_at)),
       field("自查发现（巡检或监控自己发现的，不计响应时间）", "own_finding", { type: "checkbox", value: said.own_finding }),
       field("系统瘫痪（整个系统无法使用：60 分钟内必须响应）", "paralysis", { type: "checkbox", value: said.paralysis }),
       buttons("登记"),
     );
-    made.addEventListener("input", () => (made.dataset.outbox = `登记工单：${made.elements.title.value}`));
-    made.dataset.outbox = `登记工单：${said.title || ""}`;
+    const named = (text) => (made.dataset.outbox = `登记工单：${text.trim().slice(0, 30)}`);
+    made.addEventListener("input", () => named(made.elements.description.value));
+    named(said.description || "");
     return [made];
   }
 

@@ -7,7 +7,9 @@ const { version, shell, assets } = self.KEPT;
 const CACHE = `lvyue-${version}`;
 
 self.addEventListener("install", (event) => {
-  const fresh = [shell, ...assets].map((path) => new Request(path, { cache: "reload", credentials: "omit" }));
+  // An address that names its version is always the same file: what the page has just loaded is not loaded again.
+  const cache = (path) => (path.includes("?v=") ? "default" : "reload");
+  const fresh = [shell, ...assets].map((path) => new Request(path, { cache: cache(path), credentials: "omit" }));
   event.waitUntil(
     caches
       .open(CACHE)

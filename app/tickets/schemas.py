@@ -35,6 +35,15 @@ class TicketFilter(FormSchema):
     page = number("页", 1, LARGEST_ID)
 
 
+class SlipAsked(FormSchema):
+    """Up to which event a slip goes; an address may carry more than this page knows."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    upto = number("记录", 1, LARGEST_ID)
+
+
 class NewTicketForm(FormSchema):
     """A request for service, from a contact; the supplier says more."""
 
@@ -49,8 +58,12 @@ class NewTicketForm(FormSchema):
 
 
 class SupplierTicketForm(NewTicketForm):
-    """A ticket the supplier logs: who called and when, and what it holds the matter to be (C9)."""
+    """A ticket the supplier logs: who called and when, and what it holds the matter to be (C9).
 
+    Without a title the first sentence of the description is the title.
+    """
+
+    title = text("标题", 100)
     reporter = text("报告人", 64)
     reported_at = moment("报告时间")
     severity = word("严重程度", Severity)

@@ -18,7 +18,9 @@ from app.tickets import queries, schemas
 from app.tickets.forms import Said, Way
 from app.tickets.opening import NewTicket, open_ticket
 from app.tickets.record import load_for_change
+from app.tickets.wording import titled
 from models.tickets import Ticket
+from sla.errors import Invalid
 from sla.vocab import Side
 
 
@@ -28,6 +30,10 @@ def opened(form: Form) -> Ticket:
     said = form.read(schema())
     # Left open is not stated; a box nobody ticked says nothing about a paralysis (C5).
     said["paralysis"] = said["paralysis"] or None
+    if viewer().side is Side.SUPPLIER:
+        said["title"], said["description"] = titled(said["title"], said["description"])
+        if not said["title"]:
+            raise Invalid("请写发生了什么", "description")
     if "reported_at" in said:
         said["reported_at"] = sending.happened(said["reported_at"])
     if before := sending.same(form):

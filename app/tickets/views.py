@@ -26,6 +26,7 @@ from app.tickets.actions import ACTIONS, SUPPLIER
 from app.tickets.derivation import derive_ticket
 from app.tickets.effect import changes
 from app.tickets.forms import WAYS, Said, Way
+from app.tickets.milestones import stops
 from app.tickets.page import ticket_page
 from app.tickets.record import load_for_change
 from app.tickets.story import LEVELS, statement_text
@@ -158,7 +159,7 @@ def _new_page(form: Form) -> str:
     projects = list(queries.projects(session, person, now()))
     projects.sort(key=lambda one: (recent.index(one.id) if one.id in recent else len(recent), one.seq))
     return render_template(
-        "tickets/new.html",
+        "tickets/new_engineer.html" if person.role is Role.ENGINEER else "tickets/new.html",
         form=form,
         contact=person.role is Role.CONTACT,
         for_unit=person.side is not Side.SUPPLIER,
@@ -167,6 +168,9 @@ def _new_page(form: Form) -> str:
         recent=bool(recent),
         kinds=CONTACT_KINDS,
         all_kinds=options(TicketKind),
+        kind_words=list(TicketKind),
+        # Where somebody works is guessed from where they last were; what has happened never is (C9).
+        suggested=recent[0] if recent and recent[0] in {one.id for one in projects} else "",
         severities=options(Severity),
         complexities=options(Complexity),
         levels=list(LEVELS.items()),
@@ -187,6 +191,7 @@ def ticket_answer(ticket_id: int, form: Form | None, at: datetime) -> str:
     return render_template(
         "tickets/show.html",
         found=found,
+        stops=stops(found) if person.role in SUPPLIER else [],
         ticket=ticket,
         failed=form,
         lost=form if form and form.key not in found.keys | BESIDE else None,

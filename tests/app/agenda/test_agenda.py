@@ -11,7 +11,7 @@ from app.duties.works import waive
 from tests.app.duties.desk import change, occurrence_id
 from tests.app.duties.world import due, visit
 from tests.app.personas import at
-from tests.app.tickets.desk import plain
+from tests.app.tickets.desk import make, plain
 from tests.app.visitors import counted_queries, named, set_clock
 
 TUESDAY = "2025-07-08 09:00"
@@ -129,3 +129,16 @@ def test_a_month_and_a_week_take_as_many_questions_however_much_is_due(site, vis
         asked.append(len(sent))
     assert len(set(asked)) == 1
     assert asked[0] <= 14
+
+
+def test_the_start_page_of_an_engineer_takes_twelve_queries_at_most(site, people, visit_as):
+    set_clock(site, TUESDAY)
+    for minute in range(10, 20):
+        make(site, "contact", now=f"2025-07-08 08:{minute}")
+    client = visit_as("engineer")
+    client.get("/")
+    with counted_queries(site) as sent:
+        page = client.get("/").text
+    assert page.count("duty-line") > 1
+    assert page.count('class="card hand') == 8
+    assert len([one for one in sent if one.lstrip().upper().startswith("SELECT")]) <= 12
