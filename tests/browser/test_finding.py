@@ -30,7 +30,7 @@ def test_the_way_back_leads_to_the_list_as_it_was_left(come: Come) -> None:
     page.click("a.back")  # after something was done as well
     page.wait_for_url("**/tickets?state=all&kind=incident")
     visitor.open("/")
-    page.locator("main table.tickets a").first.click()
+    page.locator("#risk table a").first.click()
     page.wait_for_selector(".story")
     assert page.locator("a.back").inner_text() == "首页"
 

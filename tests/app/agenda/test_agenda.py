@@ -65,11 +65,13 @@ def test_the_start_page_of_an_engineer_lets_an_inspection_begin_at_once(site, vi
 )
 def test_the_other_start_pages_count_duties_and_each_figure_opens_onto_as_many(visit_as, name, due_today):
     client = visit_as(name)
-    page = client.get("/").text
-    part = page.split('<ul class="tiles" aria-label="应办概况">')[1].split("</ul>")[0]
-    tiles = re.findall(r'href="([^"]*)">.*?<strong>(\d+)</strong><span>([^<]*)<', part)
-    assert int(tiles[0][1]) == due_today
-    for href, number, label in tiles[:2]:
+    found = re.findall(
+        r'class="tile [^>]*href="([^"]*)">.*?<strong>(\d+)</strong><span>([^<]*)<', client.get("/").text, re.S
+    )
+    tiles = {label: (href, number) for href, number, label in found}
+    assert int(tiles["今天到期的应办"][1]) == due_today
+    for label in ("今天到期的应办", "本月未完成的应办"):
+        href, number = tiles[label]
         told = re.search(r"共 (\d+) 条", client.get(href.replace("&amp;", "&")).text)
         assert int(number) == (int(told[1]) if told else 0), label
 
