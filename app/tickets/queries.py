@@ -153,7 +153,7 @@ def waiting_tickets(session: Session, viewer: User, now: datetime, limit: int) -
         .options(
             contains_eager(Ticket.project).joinedload(Project.unit),
             selectinload(Ticket.events).joinedload(TicketEvent.actor),
-            selectinload(Ticket.disputes).selectinload(Dispute.steps),
+            selectinload(Ticket.disputes).joinedload(Dispute.steps),
         )
         .order_by(Ticket.reported_at, Ticket.id)
         .limit(limit)

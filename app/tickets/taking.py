@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from flask import request, url_for
@@ -18,14 +19,22 @@ from app.tickets import queries, schemas
 from app.tickets.forms import Said, Way
 from app.tickets.opening import NewTicket, open_ticket
 from app.tickets.record import load_for_change
+from app.tickets.service import request_onsite
 from models.tickets import Ticket
-from sla.vocab import Side
+from sla.errors import Invalid
+from sla.vocab import Role, Side
+
+LONGEST_TITLE = 40  # characters of what is taken from a contact's own words
 
 
 def opened(form: Form) -> Ticket:
     """Open the ticket a form describes, with its photos, once however often it is sent."""
-    schema = schemas.SupplierTicketForm if viewer().side is Side.SUPPLIER else schemas.NewTicketForm
-    said = form.read(schema())
+    said = form.read(_schema()())
+    onsite = said.pop("onsite", False)
+    if "what" in said:
+        if "what" not in form.values and not said["title"]:
+            raise Invalid("标题：请填写", "title")
+        said |= _in_own_words(said.pop("what"), said["title"], said["description"])
     # Left open is not stated; a box nobody ticked says nothing about a paralysis (C5).
     said["paralysis"] = said["paralysis"] or None
     if "reported_at" in said:
@@ -38,9 +47,29 @@ def opened(form: Form) -> Ticket:
         opening = NewTicket(project_id=said.pop("project"), device_at=sending.device_at(), **said)
         ticket = open_ticket(session, viewer(), opening, at)
         claimed = sending.claim(form)
+        # The same form sent twice is one request, and asks for on-site work once.
+        if onsite and ticket.version == 1:
+            request_onsite(session, viewer(), ticket, at)
         uploads.attach(ticket, files, said["submission"], at)
         sending.keep(claimed, url_for("tickets.show", ticket_id=ticket.id))
     return ticket
+
+
+def _schema() -> type[schemas.NewTicketForm]:
+    if viewer().side is Side.SUPPLIER:
+        return schemas.SupplierTicketForm
+    return schemas.ContactTicketForm if viewer().role is Role.CONTACT else schemas.NewTicketForm
+
+
+def _in_own_words(what: str, title: str, description: str) -> dict[str, str]:
+    """Return title and description of what somebody said in one piece: its first sentence, and all of it."""
+    if not what:
+        if not title:
+            raise Invalid("请写下发生了什么，一句话也行", "what")
+        return {"title": title, "description": description}
+    first = re.split(r"[\n。！？!?；;]", what, maxsplit=1)[0].strip() or what
+    short = first if len(first) <= LONGEST_TITLE else first[: LONGEST_TITLE - 1] + "…"
+    return {"title": title or short, "description": description or ("" if short == what else what)}
 
 
 def acted(ticket_id: int, way: Way, form: Form, said: Said) -> Ticket:
@@ -74,4 +103,6 @@ def _photos(ticket_id: int) -> list[Taken]:
 
 
 def after(ticket_id: int, said: Said) -> str:
-    return url_for("home.index") if said["back"] else url_for("tickets.show", ticket_id=ticket_id)
+    if said["back"]:
+        return url_for(f"{said['back']}.index")
+    return url_for("tickets.show", ticket_id=ticket_id)

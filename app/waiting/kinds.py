@@ -130,6 +130,7 @@ KINDS: tuple[Kind, ...] = (
         residents.decide_month,
         residents.hold_months,
         number=residents.number_of_months,
+        at_most=residents.postings,
         no="有异议",
     ),
     Kind(

@@ -39,6 +39,11 @@ def waiting_numbers() -> dict[str, int]:
     return found
 
 
+def unread_number() -> int:
+    """Return the number beside the bell, counted together with what waits."""
+    return queries.unread(desk())
+
+
 def desk() -> Desk:
     """Return what is read for the person at work, once for a page."""
     if "waiting_desk" not in g:
