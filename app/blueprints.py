@@ -38,6 +38,7 @@ from app.projects.views import blueprint as projects
 from app.reports.views import blueprint as reports
 from app.residents.views import blueprint as residents
 from app.tickets.views import blueprint as tickets
+from app.unit.views import blueprint as unit
 from app.waiting.views import blueprint as waiting
 from app.watch.views import blueprint as watch
 
@@ -50,6 +51,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     agenda,
     grid,
     waiting,
+    unit,
     checklists,
     disputes,
     callbacks,

@@ -37,6 +37,7 @@ ENTRIES = (
     Entry("待我确认", "waiting.index", "inbox", CONFIRMERS, counts=True),
     Entry("等我处理", "waiting.index", "inbox", DOERS, counts=True),
     Entry("我要报修", "tickets.new", "plus-circle", {Role.CONTACT}),
+    Entry("本单位服务", "unit.show", "building", {Role.CONTACT}),
     Entry("登记工单", "tickets.new", "plus-circle", OPENERS - {Role.CONTACT}),
     Entry("工单", "tickets.index", "list-task", READERS, TODAY),
     Entry("本周", "agenda.index", "calendar-week", {Role.ENGINEER}, TODAY),

@@ -167,6 +167,8 @@ def waiting_items(
         event = events[one.seq]
         title, said = _in_words(one, event, events, derived)
         effects = _effects(session, viewer, ticket, derived, one, now)
+        if viewer.role is Role.CONTACT:
+            title = plainly.TITLES[one.what]
         confirm, refuse = ("accept", "reject") if one.what == "recovery" else _codes(one.what)
         found.append(
             WaitingItem(

@@ -40,13 +40,21 @@ ACTIONS = {
     "reject": "还没解决",
     "close": "评价",
     "resume": "可以继续处理了",
-    "request_onsite": "要求到现场",
+    "request_onsite": "远程没能解决，要求到现场",
     "reclassify": "情况有变：类别、是否全都用不了",
     "correct_report_time": "报告时间记得不对",
     "correct": "处理的时间记得不对",
     "note": "补充说明",
     "cancel": "不用处理了，撤销",
 }
+# What waits for the contact's word, as a contact names it.
+TITLES = {
+    "recovery": "工程师说办好了，请您看看是不是解决了",
+    "pause": "工程师说要等一等，这段时间不计时，您看对不对",
+    "claim": "工程师这样认定这件事，您看对不对",
+    "backentry": "时间是事后补记或更正的，您看对不对",
+}
+_KIND = "类别："
 _STOPS = {
     EventKind.RESPONDED: ClockKind.RESPONSE,
     EventKind.ARRIVED: ClockKind.ONSITE,
@@ -195,11 +203,15 @@ def _reason(facts: Facts) -> str:
 
 def _sentence(viewer: User, line: Line, ticket: Ticket, derived: Derivation, book: RuleBook) -> Sentence:
     said = [text for text in line.said if text]
+    if line.kind is EventKind.OPENED and said and said[0].startswith(_KIND):
+        said[0] = said[0].partition("；")[2]  # which kind it is, the sentence says
     event = next((one for one in ticket.events if one.seq == line.seq), None)
     mine = event is not None and event.actor_id == viewer.id
     who = "您" if mine else line.who
     text = _text(who, line, ticket, derived) + _measured(line, derived, book)
-    return Sentence(line.occurred_at, line.kind, text, "\n".join(said), line.recorded_at, line.backentered)
+    return Sentence(
+        line.occurred_at, line.kind, text, "\n".join(filter(None, said)), line.recorded_at, line.backentered
+    )
 
 
 def _text(who: str, line: Line, ticket: Ticket, derived: Derivation) -> str:

@@ -178,6 +178,7 @@ def _new_page(form: Form) -> str:
         for_unit=person.side is not Side.SUPPLIER,
         projects=project_options(projects),
         choices=[(one.id, one.name, one.unit.name) for one in projects],
+        systems=[(one.id, one.name) for one in projects],
         recent=bool(recent),
         kinds=CONTACT_KINDS,
         all_kinds=options(TicketKind),

@@ -195,6 +195,7 @@ def test_a_contact_is_told_of_each_request_in_a_sentence_and_rates_what_is_done(
     assert "已解决，请您评价" in page
     assert "没有处理中的申请" in page
     version = re.search(rf'action="/tickets/{own}/close">.*?name="version" value="(\d+)"', page, re.DOTALL)
+    assert version is not None
     sent = contact.post(
         f"/tickets/{own}/close", data={"version": version[1], "rating": "5", "comment": "", "back": "home"}
     )
