@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, false, or_, select, true
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from app.contract.queries import calendar
 from models.acceptance import Acceptance, Conformity, GroupMember, UnitOpinion
@@ -276,10 +276,10 @@ def progress(session: Session, of: Acceptance) -> Progress:
 
 def waiting_for(session: Session, viewer: User, now: datetime) -> list[Waiting]:
     """Return what waits for this viewer in acceptances, the oldest first; ``now`` judges the rework days."""
-    unfinished = select(Acceptance).options(joinedload(Acceptance.year), selectinload(Acceptance.members))
+    unfinished = select(Acceptance).options(joinedload(Acceptance.year), joinedload(Acceptance.members))
     query = unfinished.where(or_(Acceptance.checked_at.is_(None), Acceptance.countersigned_at.is_(None)))
     found: list[Waiting] = []
-    for one in session.scalars(query.order_by(Acceptance.id)):
+    for one in session.scalars(query.order_by(Acceptance.id)).unique():
         found += _for_member(one, viewer)
         if viewer.role is Role.BUREAU:
             found += _for_bureau(one, viewer)

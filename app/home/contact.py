@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from app.access import projects_seen
@@ -23,6 +23,7 @@ from sla.vocab import TicketState
 from sla.when import day_of
 
 TEMPLATE = "home/contact.html"
+RATED = 3  # requests on the page that may be rated
 # What waits and is no ticket: tickets stand on the page with their buttons.
 KINDS = ("callback", "settle", "leave", "attendance", "late_work", "dispute", "acceptance")
 
@@ -37,21 +38,21 @@ class Request:
 
 def content(session: Session, person: User, now: datetime) -> dict[str, Any]:
     """Return what the page shows."""
-    under_way, total, to_rate = _requests(session, person, now)
+    rows = _rows(session, person, now)
+    under_way, done = [row for row in rows if not row.done], [row for row in rows if row.done]
     return {
         "waiting_tiles": queries.waiting_tiles(waiting_numbers(), KINDS),
         "waiting": queries.decisions(session, person, now),
         "form_for": lambda key: Form(key=key),
-        "requests": under_way,
-        "total": total,
-        "to_rate": to_rate,
+        "requests": [_request(row.Ticket, now) for row in under_way],
+        "total": under_way[0].many if under_way else 0,
+        "to_rate": [row.Ticket for row in done[:RATED]],
+        "unrated": done[0].many if done else 0,
     }
 
 
-def _requests(
-    session: Session, person: User, now: datetime
-) -> tuple[Sequence[Request], int, Sequence[Ticket]]:
-    """Return the first requests under way, how many there are, and those done that nobody has rated yet.
+def _rows(session: Session, person: User, now: datetime) -> Sequence[Row[tuple[Ticket, int, int]]]:
+    """Return the first requests under way and the first that are done and not rated, with how many there are.
 
     What is done never pushes aside what is under way: each of the two is counted off by itself.
     """
@@ -68,7 +69,7 @@ def _requests(
         .where(projects_seen(person, day_of(now)), Ticket.state.not_in(ENDED))
         .subquery()
     )
-    rows = session.execute(
+    return session.execute(
         select(Ticket, numbered.c.done, numbered.c.many)
         .join(numbered, numbered.c.id == Ticket.id)
         .join(Ticket.project)
@@ -77,9 +78,6 @@ def _requests(
         .where(numbered.c.place <= queries.LIST)
         .order_by(numbered.c.done, numbered.c.place)
     ).all()
-    under_way = [_request(row.Ticket, now) for row in rows if not row.done]
-    total = next((row.many for row in rows if not row.done), 0)
-    return under_way, total, [row.Ticket for row in rows if row.done]
 
 
 def _request(ticket: Ticket, now: datetime) -> Request:

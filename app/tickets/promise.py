@@ -29,6 +29,7 @@ class Promised:
 
     times: Sequence[tuple[str, str, datetime]]
     in_service: bool
+    clocks: frozenset[ClockKind] = frozenset()
 
 
 def promised(
@@ -53,7 +54,8 @@ def promised(
         events.append(Event(2, EventKind.ONSITE_REQUESTED, Side.UNIT, now, now, {}))
     rules = current_rules(session)
     derived = derive(events, rules.projects[seq], rules.book, now)
-    return Promised(promises(derived.clocks), derived.in_service)
+    kinds = frozenset(clock.kind for clock in derived.clocks)
+    return Promised(promises(derived.clocks), derived.in_service, kinds)
 
 
 def sent_text(ticket: Ticket) -> str:

@@ -35,7 +35,18 @@ from models.contract import Project
 from models.tickets import Ticket
 from sla.clock import Derivation
 from sla.errors import DomainError, Invalid
-from sla.vocab import Complexity, PauseReason, RepairKind, Role, Severity, Side, TicketKind, TicketState, Word
+from sla.vocab import (
+    ClockKind,
+    Complexity,
+    PauseReason,
+    RepairKind,
+    Role,
+    Severity,
+    Side,
+    TicketKind,
+    TicketState,
+    Word,
+)
 
 LABELS = {
     name: field.metadata["label"]
@@ -121,7 +132,8 @@ def promise_now() -> ResponseReturnValue:
         raise Invalid("请选择系统", "project")
     wanted = {"paralysis": said["paralysis"], "onsite": said["onsite"]}
     found = promise.promised(current_session(), viewer(), said["project"], said["kind"], now(), **wanted)
-    return render_template("tickets/promise.html", promised=found)
+    unbound = said["onsite"] and ClockKind.ONSITE not in found.clocks
+    return render_template("tickets/promise.html", promised=found, onsite_open=unbound)
 
 
 @blueprint.get("/<int:ticket_id>")

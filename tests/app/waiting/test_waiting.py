@@ -321,3 +321,15 @@ def test_a_call_back_is_signed_and_a_rating_given_where_they_are_shown(full: Sit
     assert not {"callback", "rating"} & kinds_on(page)
     assert client.post("/callbacks/1/answer", data={"back": "https://elsewhere"}).status_code == 422
     assert "rating" not in kinds_on(visit_as("bureau").get("/waiting").text)
+
+
+def test_a_contacts_start_page_asks_twelve_questions_at_most(full: Site, visit_as: Visit) -> None:
+    client = visit_as("contact")
+    client.get("/")
+    with counted_queries(full) as few:
+        client.get("/")
+    change(full, lambda session: recovered(session, there(session), 8))
+    with counted_queries(full) as many:
+        page = client.get("/").text
+    assert page.count('class="decision"') > 8
+    assert len(few) == len(many) <= 12
