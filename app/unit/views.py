@@ -13,14 +13,14 @@ from app.files.uploads import current_store
 from app.forms import Form
 from app.login import viewer
 from app.months.periods import offered
-from app.unit import queries
+from app.unit import queries, service
 from app.unit.schemas import UnitPick
 from reports.period import absence, average_rating
-from sla.figures import Figure, percent, total
+from sla.figures import total
 from sla.fold import sums
 from sla.period import Length
-from sla.rows import MEASURED_BY, PeriodRows
-from sla.vocab import ClockKind, Indicator, Role, Verdict
+from sla.rows import MEASURED_BY
+from sla.vocab import ClockKind, Indicator, Role
 from sla.when import day_of
 
 blueprint = Blueprint("unit", __name__, url_prefix="/unit")
@@ -41,8 +41,6 @@ def show() -> ResponseReturnValue:
     assert period is not None
     found = served(session, current_store(), period, person, at)
     rows, added = found.rows, sums(found.rows)
-    clocks = [row.clock.verdict for row in rows.clocks]
-    met, judged = clocks.count(Verdict.MET), clocks.count(Verdict.MET) + clocks.count(Verdict.BREACHED)
     whole = added.figures.contract
     return render_template(
         "unit/show.html",
@@ -52,9 +50,8 @@ def show() -> ResponseReturnValue:
         frozen=found.is_frozen,
         scope=added.scope,
         totals=added.totals,
-        on_time=Figure(met, judged),
-        rate=percent(met, judged),
-        averages=queries.averages(rows.clocks),
+        on_time=service.on_time(rows.clocks),
+        averages=service.averages(rows.clocks),
         measures=[(one, whole[one], absence(one, whole[one], rows.projects, period)) for one in SHOWN],
         duties=total(whole[one] for one in (Indicator.INSPECTION, Indicator.DUTY, Indicator.DOCUMENT)),
         attendance=whole[Indicator.ATTENDANCE],
@@ -62,16 +59,8 @@ def show() -> ResponseReturnValue:
         ratings=whole[Indicator.SATISFACTION].total // 5,
         callbacks=rows.callbacks,
         adjustments=len(rows.adjustments),
-        by_project={seq: _of_project(rows, seq) for seq in added.scope.project_by_seq},
-        promises=queries.promises(session, person, day_of(at)),
+        by_project={seq: service.of_project(rows, seq) for seq in added.scope.project_by_seq},
+        promises=service.promises(session, person, day_of(at)),
         open=queries.open_now(session, person, at),
         kinds=ClockKind,
     )
-
-
-def _of_project(rows: PeriodRows, seq: int) -> tuple[int, Figure]:
-    """Return the requests of a project opened in the period, and its clocks that were met."""
-    opened = sum(one.project == seq and rows.period.contains(one.opened_at) for one in rows.tickets)
-    verdicts = [row.clock.verdict for row in rows.clocks if row.project == seq]
-    met = verdicts.count(Verdict.MET)
-    return opened, Figure(met, met + verdicts.count(Verdict.BREACHED))
