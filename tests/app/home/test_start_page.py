@@ -181,6 +181,7 @@ def test_a_demonstration_says_so_on_every_page(site, visit):
     assert "演示数据" in visit("bureau").get("/").text
 
 
+@pytest.mark.both_databases
 def test_a_contact_is_told_of_each_request_in_a_sentence_and_rates_what_is_done(site, two_units, visit):
     own, _foreign = two_units
     page = plain(visit("contact").get("/").text)

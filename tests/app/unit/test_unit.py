@@ -38,6 +38,7 @@ def figures(page: str) -> dict[str, str]:
     return {label: number for number, label in found}
 
 
+@pytest.mark.both_databases
 def test_a_month_is_told_in_plain_numbers(busy, visit):
     page = visit("contact").get("/unit").text
     told = figures(page)
