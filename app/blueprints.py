@@ -46,6 +46,7 @@ from app.saved.views import blueprint as saved
 from app.search.views import blueprint as search
 from app.tickets.slip_views import blueprint as slips
 from app.tickets.views import blueprint as tickets
+from app.unit.views import blueprint as unit
 from app.waiting.views import blueprint as waiting
 from app.watch.views import blueprint as watch
 
@@ -62,6 +63,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     agenda,
     grid,
     waiting,
+    unit,
     checklists,
     disputes,
     callbacks,

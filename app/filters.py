@@ -25,6 +25,12 @@ def brief_text(instant: datetime) -> str:
     return f"{year}{at.month}月{at.day}日 {at:%H:%M}"
 
 
+def near_text(instant: datetime) -> str:
+    """Write an instant in a sentence: ``14:30`` where it is today, else with its day."""
+    at, present = instant.astimezone(SHANGHAI), clock.now().astimezone(SHANGHAI)
+    return f"{at:%H:%M}" if at.date() == present.date() else brief_text(instant)
+
+
 def local_value(instant: datetime) -> str:
     """Write an instant as the value of a datetime-local box, Shanghai."""
     return instant.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
@@ -41,6 +47,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "duration": duration_text,  # seconds as 2 小时 5 分
     "minute": minute_text,
     "brief": brief_text,
+    "near": near_text,
     "local": local_value,
     "share": share_text,  # 98.5, of per cent
     "iso": iso,  # for <time datetime="…">

@@ -23,6 +23,7 @@ from sla.when import SHANGHAI, check_instant, parse_day
 
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?")
 NOT_A_VALUE = "csrf_token"
+BACK, RETURNS = "back", {"waiting": "waiting.index"}  # pages on which forms of other pages stand
 PASSED_ON = frozenset({"from", "isappinstalled", "scene", "clicktime", "enterid", "nsukey", "tdsourcetag"})
 LARGEST = 2**31 - 1
 UNSEEN = ("Cc", "Cs")  # control characters and halves of characters
@@ -214,6 +215,13 @@ class Form:
     def id(self, name: str) -> str:
         """Return the HTML id of a field, by which its label and its message find it."""
         return f"{self.key}-{name}"
+
+
+def sent_from(form: Form) -> str:
+    """Take from a form the page it was sent from, if that is one a person returns to: its endpoint."""
+    if form.values.get(BACK) not in RETURNS:
+        return ""
+    return RETURNS[form.values.pop(BACK)]
 
 
 def _json_object(request: Request) -> dict[str, Any]:

@@ -38,6 +38,7 @@ ENTRIES = (
     Entry("待我确认", "waiting.index", "inbox", CONFIRMERS, counts=True),
     Entry("等我处理", "waiting.index", "inbox", DOERS, counts=True),
     Entry("我要报修", "tickets.new", "plus-circle", {Role.CONTACT}),
+    Entry("本单位服务", "unit.show", "building", {Role.CONTACT}),
     Entry("派单", "dispatch.index", "kanban", DESK),
     Entry("接电话登记", "dispatch.call", "telephone-plus", DESK),
     Entry("登记工单", "tickets.new", "plus-circle", OPENERS - {Role.CONTACT} - DESK),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
@@ -15,7 +15,7 @@ from app.database import current_session, discard
 from app.files import service
 from app.files.service import Taken
 from app.files.uploads import MOST_FILES, current_store, most_bytes
-from app.forms import Form
+from app.forms import Form, sent_from
 from app.wants import wants_json
 from sla.errors import DomainError, Invalid
 from sla.vocab import FileKind
@@ -40,6 +40,7 @@ def carry_out(
     Both close the session: ``carry`` loads anew what it works on. The view has asked before whether this
     person may.
     """
+    sent_on = sent_from(form)
     try:
         if signed:
             fresh.prove(form)
@@ -54,7 +55,7 @@ def carry_out(
         form.blame(error)
         return again(), error.status
     flash(done, "success")
-    return redirect(back, 303)
+    return redirect(url_for(sent_on) if sent_on else back, 303)
 
 
 def _taken(kind: FileKind) -> list[Taken]:

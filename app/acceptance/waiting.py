@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from app.acceptance.queries import heard, unit_of
 from models.acceptance import Acceptance
@@ -37,10 +37,10 @@ class Waiting:
 
 def waiting_for(session: Session, viewer: User, now: datetime) -> list[Waiting]:
     """Return what waits for this viewer in acceptances, the oldest first; ``now`` judges the rework days."""
-    unfinished = select(Acceptance).options(joinedload(Acceptance.year), selectinload(Acceptance.members))
+    unfinished = select(Acceptance).options(joinedload(Acceptance.year), joinedload(Acceptance.members))
     query = unfinished.where(or_(Acceptance.checked_at.is_(None), Acceptance.countersigned_at.is_(None)))
     found: list[Waiting] = []
-    for one in session.scalars(query.order_by(Acceptance.id)):
+    for one in session.scalars(query.order_by(Acceptance.id)).unique():
         found += _for_member(one, viewer)
         if viewer.role is Role.BUREAU:
             found += _for_bureau(one, viewer)

@@ -14,7 +14,7 @@ from app.database import current_session
 from app.dispatch import calls
 from app.dispatch.roster import roster
 from app.dispatch.schemas import BesideFilter, CallForm
-from app.dispatch.service import Call, log_call, title_of
+from app.dispatch.service import Call, log_call
 from app.dispatch.views import blueprint
 from app.forms import Form
 from app.login import viewer
@@ -23,6 +23,8 @@ from app.outbox.service import Repeated
 from app.tickets import queries as tickets
 from app.tickets.actions import DESK
 from app.tickets.opening import NewTicket
+from app.tickets.promise import would_happen
+from app.tickets.wording import titled
 from app.wants import wants_json
 from models.tickets import Ticket
 from sla.errors import DomainError
@@ -78,7 +80,9 @@ def beside() -> ResponseReturnValue:
     said = Form(request.args.to_dict()).read(BesideFilter())
     projects = {one.id: one for one in tickets.projects(session, viewer(), at)}
     stopped = said["paralysis"] == "yes"
-    events = calls.would_happen(viewer(), said["kind"], stopped, said["onsite"], said["reported_at"], at)
+    events = would_happen(
+        viewer().side, said["kind"], said["reported_at"], at, paralysis=stopped, onsite=said["onsite"]
+    )
     project = projects.get(said["project"])
     found = calls.beside(session, viewer(), project, said["unit"], events, at)
     nexts = tickets.next_clocks([*found.same, *found.near], at)
@@ -91,13 +95,13 @@ def _logged(form: Form, said: dict[str, Any]) -> Ticket:
         raise Repeated(before)
     session, at = current_session(), now()
     what = said["what"]
-    title = title_of(what)
+    title, description = titled("", what)
     new = NewTicket(
         project_id=said["project"],
         kind=said["kind"],
         title=title,
         submission=said["submission"],
-        description="" if what == title else what,
+        description=description,
         place=said["place"],
         reporter=said["reporter"],
         phone=said["phone"],

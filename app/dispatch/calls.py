@@ -10,16 +10,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.dispatch.names import letters
 from app.tickets import queries as tickets
-from app.tickets.derivation import current_rules
+from app.tickets.promise import would_be
 from app.tickets.queries import Filters
 from models.contract import Project, Unit
 from models.people import User
 from models.tickets import Ticket
 from sla.arithmetic import allowance_text
 from sla.clock import Clock
-from sla.clocks import derive
 from sla.timeline import Event
-from sla.vocab import EventKind, TicketKind
 
 FEW = 6  # open tickets beside a call
 MOST = 60  # open tickets of a unit looked at for them, the newest
@@ -93,28 +91,8 @@ def beside(
     return Beside(found, bool(events), same[:FEW], near[:room], len(same[FEW:]) + len(near[room:]))
 
 
-def would_happen(
-    viewer: User,
-    kind: TicketKind | None,
-    paralysis: bool,
-    onsite: bool,
-    reported_at: datetime | None,
-    now: datetime,
-) -> list[Event]:
-    """Return the events a call would make; none while its kind is not known, or when it lies ahead."""
-    at = reported_at or now
-    if kind is None or at > now:
-        return []
-    said = {"kind": str(kind)} | ({"paralysis": True} if paralysis else {})
-    found = [Event(1, EventKind.OPENED, viewer.side, at, now, said)]
-    if onsite:
-        found.append(Event(2, EventKind.ONSITE_REQUESTED, viewer.side, at, now, {}))
-    return found
-
-
 def _promises(session: Session, project: Project, events: Sequence[Event], now: datetime) -> list[Promise]:
     if not events:
         return []
-    rules = current_rules(session)
-    derived = derive(events, rules.projects[project.seq], rules.book, now)
+    derived = would_be(session, project.seq, events, now)
     return [Promise(one, allowance_text(one)) for one in derived.clocks]

@@ -21,9 +21,6 @@ from models.people import User
 from models.tickets import Ticket
 from sla.errors import Conflict
 
-LONGEST_TITLE = 60  # characters; the rest stands in the description
-ENDS = "。！？；!?\n"
-
 
 @dataclass(frozen=True)
 class Call:
@@ -82,11 +79,3 @@ def log_call(session: Session, actor: User, call: Call, now: datetime) -> Ticket
     elif call.note:
         tickets.add_note(session, actor, ticket, now, call.note)
     return ticket
-
-
-def title_of(what: str) -> str:
-    """Return the name of a ticket by what was said: its first sentence, cut where it is long."""
-    text = what.strip()
-    end = min((at for at in (text.find(sign) for sign in ENDS) if at > 0), default=len(text))
-    first = text[:end].strip()
-    return first if len(first) <= LONGEST_TITLE else f"{first[: LONGEST_TITLE - 1]}…"

@@ -97,7 +97,8 @@ def waiting_for(session: Session, viewer: User, now: datetime) -> list[tuple[Dis
     """
     if viewer.role not in (Role.CONTACT, Role.BUREAU, Role.MANAGER):
         return []
-    query = disputes(viewer, now, "open", None)
+    few = _loaded(joinedload(Dispute.steps))  # all of them in one query
+    query = open_ones(viewer, now).options(*few).order_by(Dispute.id.desc())
     found = [(one, course_of(session, one, now)) for one in session.scalars(query).unique()]
     mine = [(one, its) for one, its in found if its.turn is SIDES[viewer.role] and may_act(viewer, one, its)]
     return sorted(mine, key=lambda pair: (pair[1].until or now, pair[0].id))
@@ -154,10 +155,10 @@ def _last(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     )
 
 
-def _loaded() -> tuple[ORMOption, ...]:
+def _loaded(steps: ORMOption | None = None) -> tuple[ORMOption, ...]:
     return (
         joinedload(Dispute.project).joinedload(Project.unit),
         joinedload(Dispute.ticket).load_only(Ticket.title),
         joinedload(Dispute.occurrence).joinedload(Occurrence.obligation),
-        selectinload(Dispute.steps),
+        selectinload(Dispute.steps) if steps is None else steps,
     )

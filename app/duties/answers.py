@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
 from app.database import current_session
 from app.files import uploads
 from app.files.service import Taken
-from app.forms import Form
+from app.forms import Form, sent_from
 from app.outbox import sending
 from app.outbox.service import Repeated
 from app.wants import wants_json
@@ -31,6 +31,7 @@ def carry_out(
     ``files`` says that some may come with it: the view has asked before whether this person may.
     A form that carries a ``submission`` is carried out once, however often it is sent.
     """
+    sent_on = sent_from(form)
     try:
         if before := sending.answered(form):
             return before
@@ -40,6 +41,7 @@ def carry_out(
         with current_session().begin_nested():
             claimed = sending.claim(form)
             done, back = carry(said, taken)
+            back = url_for(sent_on) if sent_on else back
             sending.keep(claimed, back)
     except Repeated as same:
         return redirect(same.back, 303)

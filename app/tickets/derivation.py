@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.amendments.inforce import changes_of, items_in_force
+from app.contract.kept import Kept
 from app.contract.queries import project_rules, rule_book
 from models.amendments import Amendment
 from models.disputes import Dispute
@@ -33,10 +34,13 @@ class Rules:
     book: RuleBook
 
 
+_KEPT: Kept[Rules] = Kept()
+
+
 def current_rules(session: Session) -> Rules:
     """Return the rules, read once a session; whoever changes them calls ``forget_rules``."""
     if _RULES not in session.info:
-        session.info[_RULES] = read_rules(session)
+        session.info[_RULES] = _KEPT.get(session, read_rules)
     rules: Rules = session.info[_RULES]
     return rules
 

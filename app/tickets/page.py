@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.tickets import queries, story
+from app.tickets import told as plainly
 from app.tickets.actions import ACTIONS, Action, offered
 from app.tickets.derivation import Waiting, current_rules, derive_ticket, waiting_for_unit
 from app.tickets.effect import Change, changes
@@ -19,7 +20,7 @@ from sla.arithmetic import allowance_text, because
 from sla.clock import Clock, Derivation, RuleBook
 from sla.clocks import PAUSABLE, backentries
 from sla.timeline import Milestone
-from sla.vocab import EventKind, PauseReason, Side, TicketState, Verdict
+from sla.vocab import EventKind, PauseReason, Role, Side, TicketState, Verdict
 from sla.when import clock_text
 
 # What is done with one tap at the end of the page on a phone: the first of these that is offered.
@@ -80,6 +81,7 @@ class TicketPage:
     step: Action | None
     others: list[Action]
     milestones: list[tuple[int, str]]
+    told: plainly.Told | None = None
 
     @property
     def keys(self) -> set[str]:
@@ -97,6 +99,7 @@ def ticket_page(session: Session, viewer: User, ticket: Ticket, now: datetime) -
     late = {m.seq for m in backentries(derived, book)}
     may = offered(viewer, derived)
     step = next_step(viewer, derived, may)
+    lines = story.story(ticket, derived, late, queries.people_named(session, story.engineers_in(ticket)))
     return TicketPage(
         ticket=ticket,
         derived=derived,
@@ -104,10 +107,11 @@ def ticket_page(session: Session, viewer: User, ticket: Ticket, now: datetime) -
         clocks=_cards(ticket, derived, book),
         waiting=waiting_items(session, viewer, ticket, derived, now),
         decides=viewer.role in ACTIONS["confirm_pause"].roles,
-        story=story.story(ticket, derived, late, queries.people_named(session, story.engineers_in(ticket))),
+        story=lines,
         step=step,
         others=[one for one in may if one is not step and one.code not in JUDGEMENTS],
         milestones=correctable(ticket, derived),
+        told=plainly.told(viewer, ticket, derived, book, lines, now) if viewer.role is Role.CONTACT else None,
     )
 
 
@@ -163,6 +167,8 @@ def waiting_items(
         event = events[one.seq]
         title, said = _in_words(one, event, events, derived)
         effects = _effects(session, viewer, ticket, derived, one, now)
+        if viewer.role is Role.CONTACT:
+            title = plainly.TITLES[one.what]
         confirm, refuse = ("accept", "reject") if one.what == "recovery" else _codes(one.what)
         found.append(
             WaitingItem(

@@ -149,17 +149,18 @@ def ticket_seen(session: Session, viewer: User, ticket_id: int, now: datetime) -
 
 def waiting_tickets(session: Session, viewer: User, now: datetime, limit: int) -> Sequence[Ticket]:
     """Return tickets in scope that wait for the unit, with their events, oldest report first."""
-    return session.scalars(
+    found = session.scalars(
         seen(viewer, now)
         .where(Ticket.waiting > 0)
         .options(
             contains_eager(Ticket.project).joinedload(Project.unit),
             selectinload(Ticket.events).joinedload(TicketEvent.actor),
-            selectinload(Ticket.disputes).selectinload(Dispute.steps),
+            joinedload(Ticket.disputes).joinedload(Dispute.steps),
         )
         .order_by(Ticket.reported_at, Ticket.id)
         .limit(limit)
-    ).all()
+    )
+    return found.unique().all()
 
 
 def projects(session: Session, viewer: User, now: datetime) -> Sequence[Project]:

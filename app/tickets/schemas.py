@@ -57,6 +57,26 @@ class NewTicketForm(FormSchema):
     paralysis = tick("系统瘫痪")
 
 
+class ContactTicketForm(NewTicketForm):
+    """A contact's request: what happened, in the own words; its title is taken from them."""
+
+    title = text("标题", 100)
+    what = text("发生了什么", LONG)
+    onsite = tick("需要人到现场")
+
+
+class PromiseFilter(FormSchema):
+    """What a request would be about, before it is sent."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    project = identity("运维项目")
+    kind = word("类别", TicketKind, required=True)
+    paralysis = tick("系统瘫痪")
+    onsite = tick("需要人到现场")
+
+
 class SupplierTicketForm(NewTicketForm):
     """A ticket the supplier logs: who called and when, and what it holds the matter to be (C9).
 
@@ -77,7 +97,9 @@ class OnTicket(FormSchema):
 
     version = number("版本", 0, LARGEST_ID, required=True)
     submission = text("提交编号", LONGEST_SUBMISSION)
-    back = fields.String(load_default="", validate=validate.OneOf(["home"]), metadata={"label": "返回"})
+    back = fields.String(
+        load_default="", validate=validate.OneOf(["home", "waiting"]), metadata={"label": "返回"}
+    )
 
 
 class Step(OnTicket):

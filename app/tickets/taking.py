@@ -18,16 +18,21 @@ from app.tickets import queries, schemas
 from app.tickets.forms import Said, Way
 from app.tickets.opening import NewTicket, open_ticket
 from app.tickets.record import load_for_change
+from app.tickets.service import request_onsite
 from app.tickets.wording import titled
 from models.tickets import Ticket
 from sla.errors import Invalid
-from sla.vocab import Side
+from sla.vocab import Role, Side
 
 
 def opened(form: Form) -> Ticket:
     """Open the ticket a form describes, with its photos, once however often it is sent."""
-    schema = schemas.SupplierTicketForm if viewer().side is Side.SUPPLIER else schemas.NewTicketForm
-    said = form.read(schema())
+    said = form.read(_schema()())
+    onsite = said.pop("onsite", False)
+    if "what" in said:
+        if "what" not in form.values and not said["title"]:
+            raise Invalid("标题：请填写", "title")
+        said |= _in_own_words(said.pop("what"), said["title"], said["description"])
     # Left open is not stated; a box nobody ticked says nothing about a paralysis (C5).
     said["paralysis"] = said["paralysis"] or None
     if viewer().side is Side.SUPPLIER:
@@ -44,9 +49,28 @@ def opened(form: Form) -> Ticket:
         opening = NewTicket(project_id=said.pop("project"), device_at=sending.device_at(), **said)
         ticket = open_ticket(session, viewer(), opening, at)
         claimed = sending.claim(form)
+        # The same form sent twice is one request, and asks for on-site work once.
+        if onsite and ticket.version == 1:
+            request_onsite(session, viewer(), ticket, at)
         uploads.attach(ticket, files, said["submission"], at)
         sending.keep(claimed, url_for("tickets.show", ticket_id=ticket.id))
     return ticket
+
+
+def _schema() -> type[schemas.NewTicketForm]:
+    if viewer().side is Side.SUPPLIER:
+        return schemas.SupplierTicketForm
+    return schemas.ContactTicketForm if viewer().role is Role.CONTACT else schemas.NewTicketForm
+
+
+def _in_own_words(what: str, title: str, description: str) -> dict[str, str]:
+    """Return title and description of what somebody said in one piece: its first sentence, and all of it."""
+    if not what:
+        if not title:
+            raise Invalid("请写下发生了什么，一句话也行", "what")
+        return {"title": title, "description": description}
+    made, rest = titled(title, what)
+    return {"title": made, "description": description or rest}
 
 
 def acted(ticket_id: int, way: Way, form: Form, said: Said) -> Ticket:
@@ -80,4 +104,6 @@ def _photos(ticket_id: int) -> list[Taken]:
 
 
 def after(ticket_id: int, said: Said) -> str:
-    return url_for("home.index") if said["back"] else url_for("tickets.show", ticket_id=ticket_id)
+    if said["back"]:
+        return url_for(f"{said['back']}.index")
+    return url_for("tickets.show", ticket_id=ticket_id)

@@ -21,7 +21,7 @@ from app.login import viewer
 from app.navigation import OPENERS, READERS
 from app.outbox.service import Repeated
 from app.paging import paged
-from app.tickets import queries, schemas
+from app.tickets import promise, queries, schemas, told
 from app.tickets.actions import ACTIONS, SUPPLIER
 from app.tickets.derivation import derive_ticket
 from app.tickets.effect import changes
@@ -35,8 +35,19 @@ from app.wants import wants_json
 from models.contract import Project
 from models.tickets import Ticket
 from sla.clock import Derivation
-from sla.errors import DomainError
-from sla.vocab import Complexity, PauseReason, RepairKind, Role, Severity, Side, TicketKind, TicketState, Word
+from sla.errors import DomainError, Invalid
+from sla.vocab import (
+    ClockKind,
+    Complexity,
+    PauseReason,
+    RepairKind,
+    Role,
+    Severity,
+    Side,
+    TicketKind,
+    TicketState,
+    Word,
+)
 
 LABELS = {
     name: field.metadata["label"]
@@ -50,13 +61,14 @@ BESIDE = {"files", "equipment"}
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 
-# What a contact calls the kinds (a security event is found by those who watch for it, and logged by them).
+# What a contact calls the kinds.
 CONTACT_KINDS = (
     (TicketKind.INCIDENT, "报修", "打不开、报错、坏了"),
-    (TicketKind.REQUEST, "服务请求", "开账号、装软件、调设备"),
     (TicketKind.CONSULTATION, "咨询", "怎么用、怎么办"),
-    (TicketKind.CHANGE, "需求", "想改功能、改页面"),
-    (TicketKind.DATA, "数据", "导出、核对、修正数据"),
+    (TicketKind.REQUEST, "办服务", "开账号、装软件"),
+    (TicketKind.CHANGE, "提需求", "改功能、改页面"),
+    (TicketKind.DATA, "要数据", "导出、核对、修正"),
+    (TicketKind.SECURITY, "安全", "中毒、被改、泄露"),
 )
 
 
@@ -107,8 +119,22 @@ def new() -> ResponseReturnValue:
             form.values["submission"] = secrets.token_urlsafe(16)
         return _new_page(form), error.status
     if not wants_json():  # a program reads no pages
-        flash(f"已登记 {ticket.number}。", "success")
+        unit = person.role is Role.CONTACT
+        flash(promise.sent_text(ticket) if unit else f"已登记 {ticket.number}。", "success")
     return redirect(url_for("tickets.show", ticket_id=ticket.id), 303)
+
+
+@blueprint.get("/promise")
+def promise_now() -> ResponseReturnValue:
+    """Show a contact what would be promised if the request were sent now."""
+    require(viewer(), Role.CONTACT)
+    said = Form(request.args.to_dict()).read(schemas.PromiseFilter())
+    if said["project"] is None:
+        raise Invalid("请选择系统", "project")
+    wanted = {"paralysis": said["paralysis"], "onsite": said["onsite"]}
+    found = promise.promised(current_session(), viewer(), said["project"], said["kind"], now(), **wanted)
+    unbound = said["onsite"] and ClockKind.ONSITE not in found.clocks
+    return render_template("tickets/promise.html", promised=found, onsite_open=unbound)
 
 
 @blueprint.get("/<int:ticket_id>")
@@ -165,6 +191,7 @@ def _new_page(form: Form) -> str:
         for_unit=person.side is not Side.SUPPLIER,
         projects=project_options(projects),
         choices=[(one.id, one.name, one.unit.name) for one in projects],
+        systems=[(one.id, one.name) for one in projects],
         recent=bool(recent),
         kinds=CONTACT_KINDS,
         all_kinds=options(TicketKind),
@@ -199,6 +226,7 @@ def ticket_answer(ticket_id: int, form: Form | None, at: datetime) -> str:
         on_the_spot={code for code, way in WAYS.items() if way.takes_photos},
         held=_held(found.derived),
         labels=LABELS,
+        plain_labels=told.ACTIONS,
         engineers=[(one.id, one.name) for one in engineers],
         kinds=options(TicketKind),
         severities=options(Severity),

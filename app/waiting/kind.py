@@ -54,7 +54,8 @@ class Item:
     """One thing that waits. ``key`` names it to whoever decides, ``path`` is its page.
 
     ``effects`` say what deciding changes, in words; ``changes`` do so for clocks (confirmed, refused).
-    ``until`` says by when silence decides, where it does.
+    ``until`` says by when silence decides, where it does. ``fits`` is not set on what its kind's form in
+    place cannot deal with; ``thing`` is what that form needs.
     """
 
     key: str
@@ -67,6 +68,8 @@ class Item:
     effects: Sequence[str] = ()
     changes: tuple[Sequence[Any], Sequence[Any]] = ((), ())
     until: str = ""
+    fits: bool = True
+    thing: Any = None
 
 
 Find = Callable[[Desk, int, int], Page[Item]]  # which page (from 1), of what size
@@ -83,7 +86,7 @@ class Kind:
     is confirmed, and the reason; without it the thing is dealt with on its own page. ``hold`` locks what
     several keys name before the first is decided: the chain of evidence is locked last. ``count`` is part
     of the number in the menu (``number`` for what is no query, asked only where ``at_most`` is not 0);
-    what is ``optional`` is not in it.
+    what is ``optional`` is not in it. ``in_place`` are the roles that find its form on this page.
     """
 
     code: str
@@ -101,6 +104,11 @@ class Kind:
     no: str = "驳回"
     deal: str = "去处理"  # what the link says where there is nothing to confirm
     optional: bool = False
+    in_place: frozenset[Role] = frozenset()
+
+    def fits(self, viewer: User, item: Item) -> bool:
+        """Tell whether a viewer deals with a thing where it is shown, by a form of its own."""
+        return viewer.role in self.in_place and item.fits
 
 
 def sliced(items: Sequence[Found], page: int, size: int) -> Page[Found]:

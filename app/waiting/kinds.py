@@ -130,6 +130,7 @@ KINDS: tuple[Kind, ...] = (
         residents.decide_month,
         residents.hold_months,
         number=residents.number_of_months,
+        at_most=residents.postings,
         no="有异议",
     ),
     Kind(
@@ -141,6 +142,7 @@ KINDS: tuple[Kind, ...] = (
         callbacks.find(CallBackState.ASKED),
         count=callbacks.count(CallBackState.ASKED),
         deal="去签署",
+        in_place=CONTACT,
     ),
     Kind(
         "settle",
@@ -151,6 +153,7 @@ KINDS: tuple[Kind, ...] = (
         callbacks.find(CallBackState.FOLLOWED),
         count=callbacks.count(CallBackState.FOLLOWED),
         deal="去确认",
+        in_place=CONFIRMERS,
     ),
     Kind(
         "dispute",
@@ -161,6 +164,7 @@ KINDS: tuple[Kind, ...] = (
         listing("disputes turn", turns.disputes_turn, turns.dispute_item),
         number=lambda desk: len(turns.disputes_turn(desk)),
         at_most=turns.open_disputes,
+        in_place=CONTACT,
     ),
     Kind(
         "acceptance",
@@ -171,6 +175,7 @@ KINDS: tuple[Kind, ...] = (
         listing("acceptances turn", turns.acceptance_turn, turns.acceptance_item),
         number=lambda desk: len(turns.acceptance_turn(desk)),
         at_most=turns.open_rounds,
+        in_place=CONTACT,
     ),
     Kind(
         "closing",
@@ -254,6 +259,17 @@ KINDS: tuple[Kind, ...] = (
         residents.find_replacements,
         count=residents.count_replacements,
         deal="去答复",
+    ),
+    Kind(
+        "rating",
+        "已解决、待评价的",
+        "star",
+        CONTACT,
+        always("不评价也不影响什么，只是满意度里没有这一次，所以不计入菜单上的数字"),
+        tickets.find_unrated,
+        optional=True,
+        in_place=CONTACT,
+        deal="去评价",
     ),
     Kind(
         "work",

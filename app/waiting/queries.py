@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from app.paging import Page
 from app.waiting.kind import Desk, Item, Kind, counts
 from app.waiting.kinds import BY_CODE, kinds_of
+from app.watch import queries as notices
 from sla.errors import NotFound
 
 SHOWN, FEW = 8, 3  # of each kind on the page of all; of those that nothing depends on
+UNREAD = "unread notices"  # beside the codes of kinds
 PAGE = 40  # on the page of one kind; what is confirmed at once is at most as many
 
 
@@ -27,6 +29,11 @@ def numbers(desk: Desk) -> dict[str, int]:
     """Return how much waits for the viewer's word, kind by kind, in a few queries, however much it is."""
     known = _known(desk)
     return {kind.code: _number(desk, kind, known.get(kind.code)) for kind in kinds_of(desk.viewer)}
+
+
+def unread(desk: Desk) -> int:
+    """Return how many notices the viewer has not read yet: the bell stands beside the number of the menu."""
+    return _known(desk)[UNREAD]
 
 
 def number(desk: Desk) -> int:
@@ -47,6 +54,7 @@ def _known(desk: Desk) -> dict[str, int]:
         for kind in kinds_of(desk.viewer)
         if (count := kind.count or kind.at_most) is not None
     }
+    parts[UNREAD] = notices.unread(desk.viewer, desk.now)
     found: dict[str, int] = desk.once(
         "counts", lambda: dict(zip(parts, counts([*parts.values()], desk.session), strict=True))
     )

@@ -145,6 +145,11 @@ def hold_months(session: Session, keys: Sequence[str]) -> None:
     _lock(session, Posting.id.in_({_month_key(key)[0] for key in keys}))
 
 
+def postings(viewer: User, now: datetime) -> ScalarSelect[int]:
+    """Count the postings in scope: without any there are no months to confirm."""
+    return counted(select(Posting).where(postings_seen(viewer, day_of(now))))
+
+
 def number_of_months(desk: Desk) -> int:
     return sum(one.word is None for one in _open_months(desk))
 

@@ -8,14 +8,14 @@ from datetime import datetime
 
 from flask import url_for
 from sqlalchemy import ScalarSelect, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from app.access import projects_seen
-from app.paging import Page
+from app.paging import Page, paged
 from app.tickets import decisions, service
 from app.tickets.derivation import Waiting, derive_ticket, waiting_for_unit
 from app.tickets.page import WaitingItem, waiting_items
-from app.tickets.queries import waiting_tickets
+from app.tickets.queries import seen, waiting_tickets
 from app.tickets.record import load_for_change
 from app.waiting.kind import Desk, Find, Item
 from models.contract import Project
@@ -24,6 +24,7 @@ from models.tickets import Ticket, TicketEvent
 from sla.clock import Derivation
 from sla.clocks import backentries, silence_ends
 from sla.errors import Conflict, NotFound
+from sla.vocab import TicketState
 from sla.when import clock_text, day_of, start_of
 
 MOST = 400  # tickets looked into; who has more decides the oldest first
@@ -76,6 +77,30 @@ def hold(session: Session, keys: Sequence[str]) -> None:
     """Lock the tickets of several keys, in one order."""
     ids = {_parts(key)[1] for key in keys}
     session.scalars(select(Ticket.id).where(Ticket.id.in_(ids)).order_by(Ticket.id).with_for_update()).all()
+
+
+def find_unrated(desk: Desk, page: int, size: int) -> Page[Item]:
+    """Find what was mended and accepted and nobody of the unit has rated yet, the oldest first."""
+    query = (
+        seen(desk.viewer, desk.now)
+        .where(Ticket.state == TicketState.ACCEPTED)
+        .options(contains_eager(Ticket.project).joinedload(Project.unit))
+        .order_by(Ticket.accepted_at, Ticket.id)
+    )
+    found = paged(desk.session, query, page, size)
+    return Page([_unrated(ticket) for ticket in found.items], found.page, found.total, size)
+
+
+def _unrated(ticket: Ticket) -> Item:
+    return Item(
+        key=str(ticket.id),
+        title=f"{ticket.number} {ticket.title}",
+        path=url_for("tickets.show", ticket_id=ticket.id),
+        who="已解决",
+        since=ticket.accepted_at or ticket.reported_at,
+        project=ticket.project,
+        thing=ticket,
+    )
 
 
 def count(viewer: User, now: datetime) -> ScalarSelect[int]:

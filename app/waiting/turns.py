@@ -110,6 +110,7 @@ def acceptance_item(desk: Desk, one: acceptance.Waiting) -> Item:
         who=one.unit.name if one.unit else "",
         since=of.checked_at or of.concluded_at or of.opened_at or of.reported_at,
         said=[due] if one.ask is acceptance.Ask.REWORK else [],
+        fits=one.ask is acceptance.Ask.UNIT,
     )
 
 

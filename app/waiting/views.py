@@ -8,7 +8,9 @@ from typing import Any
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.acceptance.pages import OPINIONS
 from app.access import require
+from app.callbacks.pages import FACES, RUNNING
 from app.clock import now
 from app.database import current_session
 from app.duties.answers import form_for
@@ -37,6 +39,11 @@ def waiting_numbers() -> dict[str, int]:
         g.waiting_numbers = queries.numbers(desk())
     found: dict[str, int] = g.waiting_numbers
     return found
+
+
+def unread_number() -> int:
+    """Return the number beside the bell, counted together with what waits."""
+    return queries.unread(desk())
 
 
 def desk() -> Desk:
@@ -121,5 +128,8 @@ def _page(form: Form, code: str, page: int = 1, **told: Any) -> str:
         only=code,
         form=form,
         form_for=form_for(form),
+        faces=FACES,
+        running=RUNNING,
+        opinions=OPINIONS,
         **({"done": 0, "failed": []} | told),
     )

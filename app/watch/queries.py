@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, UpdateBase, and_, exists, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    ScalarSelect,
+    Select,
+    UpdateBase,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.access import SEE_ALL, projects_seen
@@ -218,10 +230,10 @@ def notices_seen(viewer: User, now: datetime) -> ColumnElement[bool]:
     return and_(own, or_(Notice.project_id.is_(None), Notice.project_id.in_(seen)))
 
 
-def unread_count(session: Session, viewer: User, now: datetime) -> int:
-    """Return how much this person was told and has not read yet."""
+def unread(viewer: User, now: datetime) -> ScalarSelect[int]:
+    """Return, as a part of a query, how much this person was told and has not read yet."""
     query = select(func.count()).select_from(Notice)
-    return session.scalar(query.where(notices_seen(viewer, now), Notice.read_at.is_(None))) or 0
+    return query.where(notices_seen(viewer, now), Notice.read_at.is_(None)).scalar_subquery()
 
 
 def last_notice(session: Session, viewer: User, now: datetime) -> int:

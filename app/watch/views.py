@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from app.access import require
 from app.clock import now
@@ -11,6 +12,8 @@ from app.database import current_session
 from app.forms import Form
 from app.login import viewer
 from app.paging import paged
+from app.waiting.kinds import ROLES
+from app.waiting.views import unread_number
 from app.watch import queries, service
 from app.watch.overview import JobStanding, lease, overview
 from app.watch.schemas import NoticesFilter, ReadAllForm
@@ -28,7 +31,9 @@ def unread_notices() -> int | None:
     person = viewer()
     if person.role in queries.NOT_TOLD:
         return None
-    return queries.unread_count(current_session(), person, now())
+    if person.role in ROLES:  # counted together with what waits
+        return unread_number()
+    return current_session().scalar(select(queries.unread(person, now()))) or 0
 
 
 @blueprint.get("/notices")

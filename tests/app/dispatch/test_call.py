@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from app.dispatch.names import letters
-from app.dispatch.service import title_of
 from app.tickets import service
 from models.contract import Project
 from models.tickets import Ticket
@@ -173,10 +172,3 @@ def test_the_page_carries_what_names_may_be_typed_as(site, visit):
     assert "data-unit=" in page
     row = read(site, lambda s: s.scalars(select(Project).where(Project.seq == 1)).one())
     assert f'data-projects="{row.id}"' in page
-
-
-def test_a_title_is_the_first_sentence_or_its_beginning():
-    assert title_of("打印机坏了。请来人") == "打印机坏了"
-    assert title_of("  打印机坏了\n三楼 ") == "打印机坏了"
-    assert title_of("。怎么了") == "。怎么了"
-    assert title_of("长" * 80) == "长" * 59 + "…"

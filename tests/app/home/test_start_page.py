@@ -45,7 +45,7 @@ def test_an_engineer_sees_what_expires_next_and_logs_with_one_tap(two_units, vis
 def test_a_contact_sees_the_units_requests_and_what_waits_with_its_buttons(site, two_units, visit):
     own, _foreign = two_units
     page = visit("contact").get("/").text
-    assert "没有等您确认的事项" in page
+    assert f'action="/tickets/{own}/' not in page
     assert OWN in page
     assert FOREIGN not in page
     do(site, own, "engineer", service.respond, "2025-07-01 08:10")
@@ -122,7 +122,8 @@ def test_the_menu_folds_away_what_is_not_of_today(site, visit):
 
 
 def test_what_is_somebodys_turn_has_a_tile_that_opens_its_list(site, two_units, visit):
-    assert "轮到您的" not in visit("contact").get("/").text
+    june = {"月度出勤": 1}  # of the residents at the unit, who were there in June
+    assert tiles(visit("contact").get("/").text, "轮到您的") == june
     with site.app_context(), transaction() as session:
         row = project(session, 1)
         first, last = date(2025, 6, 3), date(2025, 6, 30)
@@ -130,7 +131,7 @@ def test_what_is_somebodys_turn_has_a_tile_that_opens_its_list(site, two_units, 
         seen = Seen(row, date(2025, 6, 30), Aspect.ATTITUDE, "未登记", "seen-1")
         observing.record(session, named(session, "bureau"), seen, at("2025-07-01 08:00"))
     page = visit("contact").get("/").text
-    assert tiles(page, "轮到您的") == {"待签署的回访": 1}
+    assert tiles(page, "轮到您的") == {"待签署的回访": 1} | june
     assert 'href="/waiting?kind=callback"' in page
     assert tiles(visit("manager").get("/").text, "轮到您的") == {"待答复的日常考核": 1}
     for name in ("stranger", "engineer", "hotline", "auditor"):
@@ -167,7 +168,7 @@ def test_a_start_page_costs_the_same_however_much_there_is(site, visit, name):
         fill(minute)
     with counted(site) as many:
         client.get("/")
-    most = {"bureau": 12, "manager": 10, "hotline": 8, "contact": 22, "engineer": 13}
+    most = {"bureau": 12, "manager": 10, "hotline": 8, "contact": 12, "engineer": 13}
     assert len(many) == len(few) <= most.get(name, 20)
 
 
@@ -184,3 +185,38 @@ def test_a_demonstration_says_so_on_every_page(site, visit):
     assert "演示数据" not in visit("bureau").get("/").text
     object.__setattr__(site.config["SETTINGS"], "demo", True)
     assert "演示数据" in visit("bureau").get("/").text
+
+
+@pytest.mark.both_databases
+def test_a_contact_is_told_of_each_request_in_a_sentence_and_rates_what_is_done(site, two_units, visit):
+    own, _foreign = two_units
+    page = plain(visit("contact").get("/").text)
+    assert "等工程师响应 承诺 08:30 前响应，已经超时" in page
+    do(site, own, "engineer", service.respond, "2025-07-01 08:50")
+    assert "工程师正在处理 承诺 " in plain(visit("contact").get("/").text)
+    do(site, own, "engineer", service.claim_recovery, "2025-07-01 08:55", None, "好了")
+    assert "工程师说已经修好，请您确认" in plain(visit("contact").get("/").text)
+    do(site, own, "contact", service.accept, "2025-07-01 08:56")
+    contact = visit("contact")
+    page = contact.get("/").text
+    assert "已解决，请您评价" in page
+    assert "没有处理中的申请" in page
+    version = re.search(rf'action="/tickets/{own}/close">.*?name="version" value="(\d+)"', page, re.DOTALL)
+    assert version is not None
+    sent = contact.post(
+        f"/tickets/{own}/close", data={"version": version[1], "rating": "5", "comment": "", "back": "home"}
+    )
+    assert (sent.status_code, sent.location) == (303, "/")
+    assert "请您评价" not in contact.get("/").text
+
+
+def test_what_nobody_rated_pushes_nothing_aside_that_is_under_way(site, visit):
+    for minute in range(10, 20):
+        one = make(site, "contact", now=f"2025-07-01 08:{minute}", title=f"办完 {minute}")
+        do(site, one, "engineer", service.claim_recovery, "2025-07-01 08:40", None, "好了")
+        do(site, one, "contact", service.accept, "2025-07-01 08:41")
+    make(site, "contact", now="2025-07-01 08:50", title="还在办")
+    page = visit("contact").get("/").text
+    assert "还在办" in page
+    assert page.count('class="rate"') == 3
+    assert "全部 10 条" in page

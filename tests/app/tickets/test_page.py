@@ -116,7 +116,7 @@ def test_a_changed_due_time_keeps_the_first_one_in_sight(site, visit):
 def test_the_story_tells_who_when_and_what_was_entered_late(site, ticket, visit):
     set_clock(site, "2025-07-01 12:00")
     do(site, ticket, "engineer", service.respond, "2025-07-01 11:30", at("2025-07-01 08:45"), "当时没有网络")
-    text = plain(visit("contact").get(f"/tickets/{ticket}").text)
+    text = plain(visit("bureau").get(f"/tickets/{ticket}").text)
     assert (
         "响应 驻场工程师engineer （乙方） 2025-07-01 08:45:00 · 录入于 2025-07-01 11:30:00 补录 当时没有网络"
         in text
@@ -130,9 +130,10 @@ def test_silence_that_accepted_is_told_as_such(site, ticket, visit):
     do(site, ticket, "engineer", service.claim_recovery, "2025-07-01 08:50", None, "换了电源")
     assert "视为验收通过" not in visit("contact").get(f"/tickets/{ticket}").text
     set_clock(site, "2025-07-05 00:00")
-    text = plain(visit("contact").get(f"/tickets/{ticket}").text)
+    text = plain(visit("engineer").get(f"/tickets/{ticket}").text)
     assert "验收通过 系统 （系统） 2025-07-05 00:00:00 期满没有异议，视为验收通过" in text
     assert "已恢复" in text
+    assert "到期没有不同意见，视为您已确认" in visit("contact").get(f"/tickets/{ticket}").text
 
 
 @pytest.mark.parametrize("name", ["contact", "bureau"])
@@ -174,7 +175,9 @@ def test_on_a_phone_the_next_step_is_one_tap_away(site, ticket, visit):
     do(site, ticket, "engineer", service.claim_recovery, "2025-07-01 08:55", None, "好了")
     assert (bar("engineer"), bar("contact")) == ("", "accept")
     do(site, ticket, "contact", service.accept, "2025-07-01 08:56")
-    assert bar("contact") == "close"
+    assert (bar("contact"), bar("bureau")) == ("", "close")
+    page = visit("contact").get(f"/tickets/{ticket}").text
+    assert re.findall(r'<button [^>]*name="rating" value="(\d)"', page) == ["5", "4", "3", "2", "1"]
 
 
 def test_a_project_without_a_target_for_it_says_that_nothing_counts(site, visit):

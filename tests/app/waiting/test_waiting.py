@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,19 +12,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import Site
+from app.callbacks import service as callbacks
 from app.database import transaction
+from app.tickets import service as steps
 from app.waiting import queries, service
 from app.waiting.kind import Desk
 from app.waiting.kinds import BY_CODE
 from models.checklists import ChecklistVersion
-from models.contract import InterpretationVersion
+from models.contract import InterpretationVersion, Project
 from models.duties import Work
 from models.residents import AttendanceMonth, Leave
 from models.tickets import Ticket
 from sla.errors import Conflict, Forbidden, Invalid
 from sla.vocab import Standing
 from tests.app.duties.desk import change
-from tests.app.personas import Personas, at, people_of
+from tests.app.personas import Personas, at, new_ticket, people_of
 from tests.app.tickets.desk import plain
 from tests.app.visitors import JSON, counted_queries, named, read, set_clock
 from tests.app.waiting.money import SINCE_THEN
@@ -81,7 +84,7 @@ def test_each_role_finds_what_waits_for_it_and_only_that(full: Site, visit_as: V
     assert seen["other_engineer"] == set()
     assert seen["manager"] == {"draw", "replacement"}
     told = seen["contact"] | seen["bureau"] | seen["engineer"] | seen["manager"]
-    assert told | {"objection", "closing"} | SINCE_THEN == set(BY_CODE)
+    assert told | {"objection", "closing", "rating"} | SINCE_THEN == set(BY_CODE)
     for name in ("hotline", "auditor", "admin"):
         assert visit_as(name).get("/waiting").status_code == 403, name
 
@@ -151,8 +154,7 @@ def test_everything_of_a_unit_can_be_confirmed_here_one_by_one(full: Site, visit
         for key in keys_of(page, code):
             assert decide(client, code, key).status_code == 303, (code, key)
     after = client.get("/waiting").text
-    assert kinds_on(after) == set()
-    assert "没有等您处理的事项" in after
+    assert kinds_on(after) == {"rating"}, "what was accepted can be rated, and need not be"
     assert "menu-count" not in after
     assert read(full, lambda s: s.scalars(select(Ticket.waiting)).all()) == [0, 0]
     assert read(full, lambda s: s.scalars(select(Leave.standing)).all()) == [Standing.CONFIRMED]
@@ -288,3 +290,46 @@ def test_on_both_databases_the_same_waits(session, people) -> None:
         desk = Desk(session, getattr(people, name), at(NOW))
         found[name] = queries.number(desk)
     assert found == {"contact": 7, "bureau": 6 + 16 + 1, "manager": 2, "engineer": 1}
+
+
+def test_a_call_back_is_signed_and_a_rating_given_where_they_are_shown(full: Site, visit_as: Visit) -> None:
+    def ask(session):
+        people = there(session)
+        row = session.scalars(select(Project).where(Project.seq == 1)).one()
+        first, last = date(2025, 6, 3), date(2025, 6, 30)
+        callbacks.start(session, people.bureau, first, last, at("2025-07-09 09:00"), [row.id])
+        done = new_ticket(session, people.contact, now="2025-07-09 08:30", title="办完了")
+        steps.claim_recovery(session, people.engineer, done, at("2025-07-09 08:40"), note="好了")
+        steps.accept(session, people.contact, done, at("2025-07-09 08:50"))
+
+    change(full, ask)
+    client = visit_as("contact")
+
+    def form(code: str) -> tuple[str, dict[str, str]]:
+        part = client.get("/waiting").text.split(f'id="kind-{code}"', 1)[1].split("</section>", 1)[0]
+        found = re.search(r'<form[^>]* action="([^"]+)">(.*?)</form>', part, re.DOTALL)
+        assert found is not None
+        return found[1], dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', found[2]))
+
+    path, values = form("callback")
+    signed = client.post(path, data=values | {"satisfaction": "satisfied", "running": "true", "sure": "1"})
+    assert (signed.status_code, signed.location) == (303, "/waiting")
+    path, values = form("rating")
+    rated = client.post(path, data=values | {"rating": "5"})
+    assert (rated.status_code, rated.location) == (303, "/waiting")
+    page = client.get("/waiting").text
+    assert not {"callback", "rating"} & kinds_on(page)
+    assert client.post("/callbacks/1/answer", data={"back": "https://elsewhere"}).status_code == 422
+    assert "rating" not in kinds_on(visit_as("bureau").get("/waiting").text)
+
+
+def test_a_contacts_start_page_asks_twelve_questions_at_most(full: Site, visit_as: Visit) -> None:
+    client = visit_as("contact")
+    client.get("/")
+    with counted_queries(full) as few:
+        client.get("/")
+    change(full, lambda session: recovered(session, there(session), 8))
+    with counted_queries(full) as many:
+        page = client.get("/").text
+    assert page.count('class="decision"') > 8
+    assert len(few) == len(many) <= 12
