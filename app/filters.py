@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 
 from app import clock
+from app.watch.notices import until
 from sla.when import SHANGHAI, clock_text, day_of, duration_text, iso
 
 
@@ -34,6 +35,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day": day_of,  # 2025-07-01, Shanghai
     "duration": duration_text,  # seconds as 2 小时 5 分
     "minute": minute_text,
+    "until": until,  # the end of something: midnight is 24:00 of the day that ends
     "brief": brief_text,
     "local": local_value,
     "iso": iso,  # for <time datetime="…">
