@@ -213,8 +213,7 @@ def test_while_something_is_open_or_the_figures_move_nobody_freezes(session, peo
 def test_objection_days_begin_anew_where_what_was_signed_has_moved(session, people, store) -> None:
     service.open_review(session, people.bureau, JUNE, REVIEWED)
     service.confirm_attendance(session, people.bureau, JUNE, REVIEWED)
-    service.sign(session, people.manager, JUNE, "", REVIEWED)
-    signed = close_of(session, JUNE.first_day).signed_sha256
+    signed = service.sign(session, people.manager, JUNE, "", REVIEWED).signed_sha256
     ticket = new_ticket(session, people.bureau, 1, "2025-07-05 09:00", reported_at=at("2025-06-29 09:00"))
     tickets.cancel(session, people.bureau, ticket, at("2025-07-05 10:00"), reason="重复")
     with pytest.raises(Conflict, match="请先重新计算"):
@@ -222,7 +221,7 @@ def test_objection_days_begin_anew_where_what_was_signed_has_moved(session, peop
     service.compute(session, people.bureau, JUNE, OVER)
     close = service.compute(session, people.bureau, JUNE, OVER + timedelta(days=1))  # nothing moved since
     assert (close.signed_at, close.signed_by, close.signed_sha256) == (None, None, None)
-    assert iso(close.objections_until) == "2025-07-19T00:00:00+08:00"
+    assert close.objections_until == at("2025-07-19 00:00")
     assert [one.text for one in waiting_for(session, people.manager, OVER)] == ["2025-06 的月度结果等您签认"]
     said = "/closing/2025-06", "2025-06 月度关账：签认以后数字有变化，异议期重新起算，2025-07-18 24:00 截止"
     told = session.scalars(select(Notice).where(Notice.user_id == people.manager.id, Notice.text == said[1]))
