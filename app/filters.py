@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 
 from app import clock
+from app.watch.notices import until
 from sla.when import SHANGHAI, clock_text, day_of, duration_text, iso
 
 
@@ -46,6 +47,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day": day_of,  # 2025-07-01, Shanghai
     "duration": duration_text,  # seconds as 2 小时 5 分
     "minute": minute_text,
+    "until": until,  # the end of something: midnight is 24:00 of the day that ends
     "brief": brief_text,
     "near": near_text,
     "local": local_value,

@@ -24,8 +24,9 @@ class CloseState(Word):
 class Standing:
     """What a month has been through. Digests are those of its figures at each step.
 
-    ``signed_sha256`` is what the supplier signed, ``silent`` that the deadline passed without; ``figures``
-    is the digest of the figures as they are now. ``pending`` counts what is undecided, objections included.
+    ``signed_sha256`` is what the supplier signed, until the month is computed anew with other figures;
+    ``silent`` that the deadline passed without; ``figures`` is the digest of the figures as they are now.
+    ``pending`` counts what is undecided, objections included.
     """
 
     period: Period
@@ -54,6 +55,11 @@ class Standing:
         """Tell whether the supplier signed the figures as they are, or let the deadline pass."""
         return self.silent or (self.signed_sha256 is not None and self.signed_sha256 == self.figures)
 
+    @property
+    def moved(self) -> bool:
+        """Tell whether the figures are no longer those the supplier signed; silence asked for no figures."""
+        return self.signed_sha256 is not None and not self.accepted
+
     def is_overdue(self, now: datetime) -> bool:
         """Tell whether the time for objections is over."""
         return self.objections_until is not None and now >= self.objections_until
@@ -79,6 +85,11 @@ def before_computing(standing: Standing, now: datetime) -> list[str]:
     return []
 
 
+def begins_anew(standing: Standing) -> bool:
+    """Tell whether computing now starts the time for objections anew: what was signed is no longer so."""
+    return standing.in_review and not standing.frozen and standing.moved
+
+
 def before_review(standing: Standing, waits_for: date | None, now: datetime) -> list[str]:
     """Return what hinders opening the review; ``waits_for`` is the earlier month not frozen yet."""
     found = before_computing(standing, now)
@@ -102,6 +113,9 @@ def before_signing(standing: Standing) -> list[str]:
 def before_silence(standing: Standing, now: datetime) -> list[str]:
     """Return what hinders recording that the supplier did not sign in time."""
     found = _not_in_review(standing)
+    if not found and standing.moved:
+        # Nobody is silent about figures they were not shown.
+        return ["签认以后数字有变化，请先重新计算：异议期从那时另行起算"]
     if not found and not standing.is_overdue(now):
         found.append("异议期还没有结束")
     if not found and standing.accepted:
@@ -119,8 +133,11 @@ def before_freezing(standing: Standing, now: datetime) -> list[str]:
     if standing.pending:
         found.append(f"还有 {standing.pending} 件没有定下来，请先在清单里逐件处理")
     if not standing.accepted:
-        changed = standing.signed_sha256 is not None
-        found.append("签认以后数字有变化，请乙方重新签认" if changed else "乙方还没有签认，也没有记录未签认")
+        found.append(
+            "签认以后数字有变化，请乙方重新签认，或重新计算、另行起算异议期"
+            if standing.moved
+            else "乙方还没有签认，也没有记录未签认"
+        )
     return found
 
 

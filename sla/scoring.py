@@ -155,9 +155,12 @@ def _items(
         weight - cost - sum(Fraction(one.points) for one in parts)
         for weight, cost, parts in zip(weights, lost, taken, strict=True)
     ]
+    # Of equal weights the one with most points takes the remainder, for it takes that of the points as well.
+    whole_weights = _rounded(weights, first=left)
+    whole_points = _rounded(left, most=whole_weights)
     scored = {
         item: ItemScore(item, found[item], weight, points, _by_figure(weight, points, parts), parts)
-        for item, weight, points, parts in zip(there, _rounded(weights), _rounded(left), taken, strict=True)
+        for item, weight, points, parts in zip(there, whole_weights, whole_points, taken, strict=True)
     }
     return tuple(scored.get(item, ItemScore(item, figure)) for item, figure in found.items())
 
@@ -196,12 +199,22 @@ def _by_figure(weight: Decimal, points: Decimal, taken: Iterable[Taken]) -> Deci
     return max(ZERO, weight - points - sum((one.points for one in taken), ZERO))
 
 
-def _rounded(exact: Sequence[Fraction]) -> list[Decimal]:
-    """Round parts half up to two decimals so that they sum to the rounded whole (F3)."""
+def _rounded(
+    exact: Sequence[Fraction], *, first: Sequence[Fraction] = (), most: Sequence[Decimal] = ()
+) -> list[Decimal]:
+    """Round parts half up to two decimals so that they sum to the rounded whole, the rest on the largest.
+
+    That is F3. ``first`` decides between equal ones. With ``most`` it is the largest that has room for it.
+    """
     cents = [_half_up(one) for one in exact]
-    if cents:
-        largest = max(range(len(exact)), key=lambda place: exact[place])
-        cents[largest] += _half_up(sum(exact, Fraction(0))) - sum(cents)
+    if not cents:
+        return []
+    rest = _half_up(sum(exact, Fraction(0))) - sum(cents)
+    places = sorted(
+        range(len(exact)), key=lambda place: (exact[place], first[place] if first else 0), reverse=True
+    )
+    fitting = (place for place in places if not most or cents[place] + rest <= _cents(most[place]))
+    cents[next(fitting, places[0])] += rest
     return [_points(one) for one in cents]
 
 

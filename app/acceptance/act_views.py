@@ -182,7 +182,8 @@ def hand_in(number: int, part: int) -> ResponseReturnValue:
         session = current_session()
         year = queries.year(session, number)
         made = dossier.hand_in(session, viewer(), year, part, files, said["note"], now())
-        return f"「{made.title}」已上传 {len(files)} 个文件。"
+        apart = "，列在「验收合格以后补充」" if dossier.judged_at(session, year) else ""
+        return f"「{made.title}」已上传 {len(files)} 个文件{apart}。"
 
     def shown() -> str:
         return pages.papers(queries.year(current_session(), number), form)

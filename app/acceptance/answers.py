@@ -16,6 +16,8 @@ from app.files import service
 from app.files.service import Taken
 from app.files.uploads import MOST_FILES, current_store, most_bytes
 from app.forms import Form, sent_from
+from app.outbox import sending
+from app.outbox.service import Repeated
 from app.wants import wants_json
 from sla.errors import DomainError, Invalid
 from sla.vocab import FileKind
@@ -38,17 +40,23 @@ def carry_out(
 
     ``signed`` acts take the own password; ``files`` says as what the files in the box ``file`` are taken in.
     Both close the session: ``carry`` loads anew what it works on. The view has asked before whether this
-    person may.
+    person may. A form that carries a ``submission`` is carried out once, however often it is sent.
     """
     sent_on = sent_from(form)
     try:
+        if before := sending.answered(form):
+            return before
         if signed:
             fresh.prove(form)
         said = form.read(schema)
         taken = _taken(files) if files else []
         # Refused half-way, nothing of it is left for the page to show.
         with current_session().begin_nested():
+            claimed = sending.claim(form)
             done = carry(said, taken)
+            sending.keep(claimed, back)
+    except Repeated as same:
+        return redirect(same.back, 303)
     except DomainError as error:
         if wants_json() or error.status in (403, 404):
             raise

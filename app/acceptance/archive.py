@@ -30,6 +30,7 @@ ZIPPED_ON = (1980, 1, 1, 0, 0, 0)
 UNIX = 3  # the system a part says it comes from: the same everywhere
 READABLE = 0o644 << 16
 PACKED_ALREADY = (".jpg", ".zip", ".docx", ".xlsx", ".pdf")
+LATER = "08-验收合格以后补充"
 INDEX, SUMS = "00-目录.txt", "SHA256SUMS.txt"
 
 
@@ -72,6 +73,9 @@ def _entries(
         for paper, files in part.papers:
             for one in files:
                 yield _kept(store, f"{folder}/{paper.id:05d}-{one.id:06d}-{one.name}", one)
+        for paper, files in part.later:
+            for one in files:
+                yield _kept(store, f"{LATER}/{folder}/{paper.id:05d}-{one.id:06d}-{one.name}", one)
         if part.number == dossier.WORK_REPORT:
             for report in records.work_reports(session, year):
                 name = WORK_REPORT.file_name.format(number=report.round)
@@ -128,4 +132,7 @@ def _index(session: Session, year: ServiceYear, found: list[Part], entries: list
         )
         folder = f"{folder_of(part)}/"
         said += [f"   {one.sha256}  {one.name}" for one in entries if one.name.startswith(folder)]
+    if later := [one for one in entries if one.name.startswith(f"{LATER}/")]:
+        said += ["", "验收合格以后补充（验收小组作结论时没有看到，不属于上面七项）："]
+        said += [f"   {one.sha256}  {one.name}" for one in later]
     return "\n".join(said) + "\n"

@@ -36,16 +36,23 @@ class PartState(Word):
     MISSING = "missing", "缺", "bad"
 
 
+Handed = Sequence[tuple[Paper, Sequence[Attachment]]]  # papers with their files, the oldest first
+
+
 @dataclass(frozen=True)
 class Part:
-    """One part: what it is, how it stands, the papers handed in for it, and what the platform adds."""
+    """One part: what it is, how it stands, the papers handed in for it, and what the platform adds.
+
+    ``later`` are the files that came after the conclusion the acceptance passed with: nobody judged them.
+    """
 
     number: int
     label: str
     state: PartState
-    papers: Sequence[tuple[Paper, Sequence[Attachment]]]
+    papers: Handed
     made: str = ""
     line: int = 0
+    later: Handed = ()
 
     @property
     def owner(self) -> str:
@@ -64,7 +71,7 @@ def parts(session: Session, year: ServiceYear, report: str = "") -> list[Part]:
         one.key: one
         for one in session.scalars(select(ContractTerm).where(ContractTerm.key.startswith("dossier_")))
     }
-    papers = _papers(session, year)
+    papers, judged = _papers(session, year), judged_at(session, year)
     made = {
         WORK_REPORT: "提交验收时填写的运维工作报告" if report or _reported(session, year) else "",
         PROJECT_LIST: "按合同数据生成",
@@ -72,10 +79,16 @@ def parts(session: Session, year: ServiceYear, report: str = "") -> list[Part]:
     }
     found = []
     for number in PARTS:
-        term, there, own = terms[f"dossier_{number}"], papers.get(number, []), made.get(number, "")
+        term, own = terms[f"dossier_{number}"], made.get(number, "")
+        there, later = _parted(papers.get(number, []), judged)
         state = PartState.PRESENT if there else PartState.GENERATED if own else PartState.MISSING
-        found.append(Part(number, term.value, state, there, own, term.line))
+        found.append(Part(number, term.value, state, there, own, term.line, later))
     return found
+
+
+def judged_at(session: Session, year: ServiceYear) -> datetime | None:
+    """Return when the conclusion was written with which the year's acceptance passed, ``None`` before."""
+    return next((one.concluded_at for one in reports(session, year) if one.passed), None)
 
 
 def lacking(session: Session, year: ServiceYear, report: str = "") -> list[str]:
@@ -92,7 +105,10 @@ def hand_in(
     note: str,
     now: datetime,
 ) -> Paper:
-    """Hand in files for a part; what was handed in before stays and is packed as well."""
+    """Hand in files for a part; what was handed in before stays and is packed as well.
+
+    After the acceptance has passed they are kept apart from what was judged (``Part.later``).
+    """
     require(actor, Role.MANAGER)
     if number not in PARTS:
         raise NotFound("验收资料没有这一部分")
@@ -130,6 +146,17 @@ def _papers(session: Session, year: ServiceYear) -> dict[int, list[tuple[Paper, 
         if files[paper.id] and paper.number in numbers:
             found[numbers[paper.number]].append((paper, files[paper.id]))
     return found
+
+
+def _parted(found: Handed, judged: datetime | None) -> tuple[Handed, Handed]:
+    """Divide papers, file by file, into what the group had before it and what came after its conclusion."""
+    before, after = [], []
+    for paper, files in found:
+        early = [one for one in files if judged is None or one.uploaded_at <= judged]
+        late = [one for one in files if one not in early]
+        before += [(paper, early)] if early else []
+        after += [(paper, late)] if late else []
+    return before, after
 
 
 def reports(session: Session, year: ServiceYear) -> Sequence[Acceptance]:

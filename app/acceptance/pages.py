@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -182,6 +183,7 @@ def papers(year: ServiceYear, form: Form) -> str:
         year=year,
         parts=dossier.parts(current_session(), year),
         folder_of=folder_of,
+        judged_at=dossier.judged_at(current_session(), year),
         form_for=form_for(form),
         failed=form,
         **_common(),
@@ -236,6 +238,7 @@ def _common() -> dict[str, Any]:
     person = viewer()
     return {
         "person": person,
+        "submission": secrets.token_urlsafe(16),
         "bureau": person.role is Role.BUREAU,
         "manages": person.role is Role.MANAGER,
         "sees_all": person.role in queries.ALL_ROUNDS,

@@ -6,11 +6,18 @@ from marshmallow import fields, validate
 
 from app.acceptance import dossier, group, service, units
 from app.forms import AddressSchema, FormSchema, day, number, text, tick, word
+from app.outbox.sending import LONGEST_KEY
 from sla.vocab import Channel, GroupRole, Opinion
 
 LARGEST_ID = 2**31 - 1
 YES, NO = "yes", "no"
 REFUSED, SILENT = "refused", "silent"
+
+
+class OnceForm(FormSchema):
+    """What may come twice and is entered once: a form with a number of its own."""
+
+    submission = text("提交编号", LONGEST_KEY)
 
 
 class NoticeForm(FormSchema):
@@ -27,7 +34,7 @@ class OpenForm(FormSchema):
     place = text("地点", service.LONGEST_PLACE, required=True)
 
 
-class MemberForm(FormSchema):
+class MemberForm(OnceForm):
     """Somebody for the group: an account, or a name and where they come from."""
 
     role = word("职责", GroupRole, required=True)
@@ -36,14 +43,14 @@ class MemberForm(FormSchema):
     organisation = text("单位", group.LONGEST_ORGANISATION)
 
 
-class OpinionForm(FormSchema):
+class OpinionForm(OnceForm):
     """A member's opinion."""
 
     opinion = word("意见", Opinion, required=True)
     said = text("说明", group.LONGEST_OPINION)
 
 
-class UnitForm(FormSchema):
+class UnitForm(OnceForm):
     """A unit's word; nothing is preselected. The bureau says besides who said it, and how."""
 
     opinion = word("意见", Opinion, required=True)
@@ -90,7 +97,7 @@ class UnsignedForm(ReasonForm):
     )
 
 
-class PartForm(FormSchema):
+class PartForm(OnceForm):
     """What comes with the files of a part of the dossier."""
 
     note = text("说明", dossier.LONGEST_NOTE)

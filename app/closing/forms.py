@@ -11,12 +11,12 @@ from app.closing.frozen import served
 from app.closing.queries import close_of
 from app.files.store import Store
 from app.papers.printing import FormTable, PrintedForm, Signature
+from app.watch.notices import until
 from models.closing import MonthClose
 from sla.figures import Figure
 from sla.fold import adjusted, figures
 from sla.period import Period
 from sla.vocab import Indicator
-from sla.when import clock_text
 
 HEADINGS = ("指标", "分子", "分母", "比率", "调整（分子）", "调整（分母）")
 BASIS = "合同第八条（日常、季度和年度考核）；月度关账规则 M1"
@@ -46,7 +46,7 @@ def sheet(close: MonthClose, found: Reckoned, contract: str, person: str = "") -
             ("月份", rows.period.key),
             (
                 "异议期截止",
-                clock_text(close.objections_until) + ("（暂定）" if close.until_provisional else ""),
+                until(close.objections_until) + ("（暂定）" if close.until_provisional else ""),
             ),
             ("数字摘要（SHA-256）", found.sha256),
             ("运维项目", f"{len(rows.projects)} 个"),

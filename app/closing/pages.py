@@ -103,6 +103,7 @@ def show(period: Period, form: Form) -> str:
         listed=LISTED,
         stopping=sum(len(one.items) for one in blocking(groups)),
         linked=lambda item: linked(item),
+        begins_anew=rules.begins_anew(standing),
         hints=_hints(session, standing, person, period, at),
         objections=queries.objections(session, person, close, at),
         objects=person.role in (Role.MANAGER, Role.CONTACT)

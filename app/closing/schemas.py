@@ -8,12 +8,20 @@ from app.closing.service import LONGEST_NOTE, LONGEST_TEXT
 from app.forms import FormSchema, number, text, word
 from sla.vocab import Indicator
 
+LONGEST_DIGEST = 64
+
 
 class Nothing(FormSchema):
     """An act of one button."""
 
 
-class NoteForm(FormSchema):
+class SealForm(FormSchema):
+    """A signature under figures: the digest that stood on the page, where the page says it."""
+
+    seen = text("数字摘要", LONGEST_DIGEST)
+
+
+class NoteForm(SealForm):
     """A sign-off with a note, which may be empty."""
 
     note = text("说明", LONGEST_NOTE)

@@ -50,6 +50,7 @@ class Course:
 def compute(session: Session, actor: User | None, period: Period, now: datetime) -> MonthClose:
     """Compute a month that is over, as often as wanted; what corrects frozen months is recorded with it.
 
+    Where other figures come out than the supplier signed, the time for objections begins anew (M1).
     ``actor`` is ``None`` for the command line.
     """
     _bureau(actor)
@@ -59,6 +60,8 @@ def compute(session: Session, actor: User | None, period: Period, now: datetime)
     close.computed_at, close.computed_by_id = now, actor.id if actor else None
     close.computed_sha256 = figures.reckoned(session, period, now).sha256
     _witness(session, actor, period, "computed", now, sha256=close.computed_sha256)
+    if rules.begins_anew(figures.standing_of(close, period, close.computed_sha256, 0)):
+        _begin_anew(session, actor, period, close, now)
     return close
 
 
@@ -69,15 +72,8 @@ def open_review(session: Session, actor: User | None, period: Period, now: datet
     standing = figures.standing_of(close, period, "", 0)
     _refuse(rules.before_review(standing, figures.waits_for(session, period, now), now))
     compute(session, actor, period, now)
-    until, provisional = rules.objections_until(now, current_rules(session).book)
     close.opened_at, close.opened_by_id = now, actor.id if actor else None
-    close.objections_until, close.until_provisional = until, provisional
-    _witness(
-        *(session, actor, period, "review_opened", now),
-        until=until,
-        provisional=provisional,
-        sha256=close.computed_sha256,
-    )
+    _take_objections(session, actor, period, close, "review_opened", now)
     telling.opened(session, close, actor, now)
     return close
 
@@ -139,11 +135,17 @@ def answer(
     return one
 
 
-def sign(session: Session, actor: User, period: Period, note: str, now: datetime) -> MonthClose:
-    """Sign the figures for the supplier as they are now; other figures have to be signed again."""
+def sign(
+    session: Session, actor: User, period: Period, note: str, now: datetime, seen: str = ""
+) -> MonthClose:
+    """Sign the figures for the supplier as they are now; other figures have to be signed again.
+
+    ``seen`` is the digest the person had before them: nobody signs what moved meanwhile.
+    """
     require(actor, Role.MANAGER)
     course = held(session, period, now)
     _refuse(rules.before_signing(course.standing))
+    _seen(course, seen)
     close = course.close
     close.signed_at, close.signed_by, close.signed_sha256 = now, actor, course.figures.sha256
     close.signed_note = note.strip()[:LONGEST_NOTE]
@@ -162,12 +164,16 @@ def record_silence(session: Session, actor: User | None, period: Period, now: da
     return close
 
 
-def prepare(session: Session, actor: User, period: Period, now: datetime) -> MonthClose:
-    """Prepare the freezing as the first of two (经办): all is decided, and the supplier had its say."""
+def prepare(session: Session, actor: User, period: Period, now: datetime, seen: str = "") -> MonthClose:
+    """Prepare the freezing as the first of two (经办): all is decided, and the supplier had its say.
+
+    ``seen`` is the digest the person had before them.
+    """
     require(actor, Role.BUREAU)
     adjusting.record(session, actor, now)
     course = held(session, period, now)
     _refuse(rules.before_freezing(course.standing, now))
+    _seen(course, seen)
     close = course.close
     if close.prepared_by_id is not None and close.prepared_sha256 == course.figures.sha256:
         raise Conflict("已经经办，等另一位局方人员审核")
@@ -258,6 +264,31 @@ def _held(session: Session, period: Period) -> MonthClose:
     return close
 
 
+def _begin_anew(
+    session: Session, actor: User | None, period: Period, close: MonthClose, now: datetime
+) -> None:
+    """Take the signature under other figures off, which the ledger keeps, and take objections anew."""
+    close.signed_at = close.signed_by_id = close.signed_by = close.signed_sha256 = None
+    close.signed_note = ""
+    _unprepare(close)
+    _take_objections(session, actor, period, close, "review_renewed", now)
+    telling.renewed(session, close, actor, now)
+
+
+def _take_objections(
+    session: Session, actor: User | None, period: Period, close: MonthClose, act: str, now: datetime
+) -> None:
+    """Let objections be raised from now on, until the day the rules say."""
+    until, provisional = rules.objections_until(now, current_rules(session).book)
+    close.objections_until, close.until_provisional = until, provisional
+    _witness(
+        *(session, actor, period, act, now),
+        until=until,
+        provisional=provisional,
+        sha256=close.computed_sha256,
+    )
+
+
 def _unprepare(close: MonthClose) -> None:
     close.prepared_at = close.prepared_by_id = close.prepared_sha256 = None
     close.prepared_by = None
@@ -266,6 +297,11 @@ def _unprepare(close: MonthClose) -> None:
 def _bureau(actor: User | None) -> None:
     if actor is not None:
         require(actor, Role.BUREAU)
+
+
+def _seen(course: Course, digest: str) -> None:
+    if digest and digest != course.figures.sha256:
+        raise Conflict("您打开页面以后数字有变化，请核对现在的数字，再提交")
 
 
 def _refuse(problems: list[str]) -> None:

@@ -22,6 +22,12 @@ def opened(session: Session, close: MonthClose, by: User | None, now: datetime) 
     return _tell(session, close, NoticeKind.MONTH, "opened", f"进入异议期，{_end(close)} 截止", by, now, now)
 
 
+def renewed(session: Session, close: MonthClose, by: User | None, now: datetime) -> int:
+    """Tell that what was signed has changed, and until when objections may be raised now."""
+    said = f"签认以后数字有变化，异议期重新起算，{_end(close)} 截止"
+    return _tell(session, close, NoticeKind.MONTH, "renewed", said, by, now, now)
+
+
 def frozen(session: Session, close: MonthClose, by: User, now: datetime) -> int:
     """Tell that a month is frozen."""
     return _tell(session, close, NoticeKind.MONTH, "frozen", "已冻结，以后的更正记为调整", by, now, now)

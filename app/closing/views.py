@@ -98,7 +98,9 @@ def sign(month: str) -> ResponseReturnValue:
     """Sign for the supplier."""
     return _act(
         *(month, "sign", Role.MANAGER, schemas.NoteForm(), "已签认本月数字。"),
-        lambda period, said: service.sign(current_session(), viewer(), period, said["note"], now()),
+        lambda period, said: service.sign(
+            *(current_session(), viewer(), period, said["note"], now()), said["seen"]
+        ),
         proven=True,
     )
 
@@ -116,8 +118,8 @@ def silence(month: str) -> ResponseReturnValue:
 def prepare(month: str) -> ResponseReturnValue:
     """Prepare the freezing (经办)."""
     return _act(
-        *(month, "prepare", Role.BUREAU, schemas.Nothing(), "已经办，等另一位局方人员审核。"),
-        lambda period, _said: service.prepare(current_session(), viewer(), period, now()),
+        *(month, "prepare", Role.BUREAU, schemas.SealForm(), "已经办，等另一位局方人员审核。"),
+        lambda period, said: service.prepare(current_session(), viewer(), period, now(), said["seen"]),
         proven=True,
     )
 

@@ -12,6 +12,7 @@ from app.files.service import Taken
 from app.papers.service import make_paper
 from app.payments import queries
 from app.payments.accounts import worth_of
+from app.payments.facts import check_bears_released
 from app.payments.supplements import room_of
 from app.payments.two import begin, check_pending, put_in_force, said, subject, witness
 from models.contract import Project, ProjectService, ServiceYear
@@ -76,13 +77,13 @@ def confirm_award(session: Session, actor: User, award: Award, now: datetime) ->
     """Confirm an award: from now on amounts are known.
 
     A later version has to bear what is in force beside it: supplements within their limit, no row below
-    nothing, no early end settled for more than the row is worth.
+    nothing, no early end settled for more than the row is worth, and not less in all than was released.
     """
     begin(session, actor)
     check_pending(award)
     _check_bears(session, award)
     put_in_force(actor, award, now)
-    session.flush()
+    check_bears_released(session, award.year, now)
     witness(session, actor, award, "confirmed", now, version=award.version, amount=yuan(award.fen))
 
 

@@ -39,11 +39,13 @@ def changes(year: int, form: Form) -> str:
     session = current_session()
     added, ended = queries.supplements(session, year), queries.terminations(session, year)
     view = year_view(session, year, now())
+    settled = {one.project.seq for one in ended if one.withdrawn_at is None}
+    terminable = [one for one in view.services if one.project.terminable and one.project.seq not in settled]
     return entry_page(
         *("payments/changes.html", year, form, "supplement"),
         supplements=added,
         terminations=ended,
-        terminable=[one for one in view.services if one.project.terminable],
+        terminable=terminable,
         room=supplements.room(session, year),
         view=view,
         directions=[(one.value, one.label, "") for one in schemas.Direction],
@@ -52,10 +54,8 @@ def changes(year: int, form: Form) -> str:
             one.project.seq: settlement(
                 view.account.rows[one.project.seq], one.starts_on, day_of(now()), one.ends_on
             )
-            for one in view.services
-            if one.project.terminable
-            and one.project.seq in view.account.rows
-            and one.starts_on <= day_of(now()) < one.ends_on
+            for one in terminable
+            if one.project.seq in view.account.rows and one.starts_on <= day_of(now()) < one.ends_on
         },
     )
 

@@ -18,6 +18,8 @@ from models.callbacks import CallBack, CallBackAnswer
 from models.contract import Project, ProjectService, ServiceYear
 from models.payments import Invoice, PaymentStep, RowDecision, StepKind
 from sla.clock import RuleBook
+from sla.errors import Conflict
+from sla.money import shown_yuan
 from sla.payment import judge
 from sla.payment_facts import (
     AcceptanceFacts,
@@ -251,3 +253,14 @@ def _progress(steps: Iterable[PaymentStep]) -> Progress:
         filed=found.get(StepKind.FILED),
         paid=found.get(StepKind.PAID),
     )
+
+
+def check_bears_released(session: Session, number: int, now: datetime) -> None:
+    """Refuse a total below what was released already: no payment is of less than nothing (P4)."""
+    session.flush()
+    left = year_view(session, number, now).account.amount(2)
+    if left is not None and left < 0:
+        raise Conflict(
+            f"合同总额会比已经放款的少 {shown_yuan(-left)} 元，不能这样生效；"
+            "请撤回后核对金额，多付的先另行追回"
+        )

@@ -11,6 +11,7 @@ from app.files.service import Taken
 from app.papers.service import make_paper
 from app.payments import queries
 from app.payments.accounts import award_of, in_force, worth_of
+from app.payments.facts import check_bears_released
 from app.payments.two import begin, check_pending, project_by_seq, put_in_force, said, subject, witness
 from models.payments import Award, Supplement
 from models.people import User
@@ -80,7 +81,7 @@ def confirm_supplement(session: Session, actor: User, supplement: Supplement, no
     _check_rows(session, award, rows, supplement.id)
     _check_room(session, award, supplement.fen, supplement.id)
     put_in_force(actor, supplement, now)
-    session.flush()
+    check_bears_released(session, supplement.year, now)
     witness(session, actor, supplement, "confirmed", now, amount=yuan(supplement.fen))
 
 

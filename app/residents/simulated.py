@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.residents import leaves, members, service
@@ -55,11 +56,18 @@ def seat(session: Session, from_day: date, people: Cast) -> Seats:
     for post, person in _staff(posts(session), people, from_day):
         start = max(from_day, min((first for first, _ in post.rules.service), default=from_day))
         papers = Papers() if post.project.seq == UNSIGNED_ROW else Papers(from_day, from_day)
-        member = members.join(
+        # Where a life goes on, who sat there before sits there still.
+        member = seated(session, post, person) or members.join(
             session, manager, post, person, start_of(from_day), from_day=start, papers=papers
         )
         held.append((post, member))
     return held
+
+
+def seated(session: Session, post: Post, person: User) -> PostingMember | None:
+    """Return a person's place on a posting that has no end, ``None`` where there is none."""
+    theirs = PostingMember.posting_id == post.posting.id, PostingMember.user_id == person.id
+    return session.scalar(select(PostingMember).where(*theirs, PostingMember.until_day.is_(None)))
 
 
 def daily(

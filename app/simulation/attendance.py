@@ -12,9 +12,10 @@ from random import Random
 from app.residents import simulated
 from app.residents.simulated import Seats, Step
 from app.simulation.world import World
-from sla.when import month_of, next_month, start_of
+from sla.when import day_of, month_of, next_month, start_of
 
 MORNING = timedelta(hours=9)
+EVENING = timedelta(hours=1)  # before midnight
 
 
 def put_on(world: World, first: date, until: datetime, seed: int) -> None:
@@ -28,14 +29,30 @@ def put_on(world: World, first: date, until: datetime, seed: int) -> None:
     _follow(world, simulated.daily(world.session, held, max(first, present), until, rng, world.cast), until)
 
 
-def _paper(world: World, held: Seats, month: date, rng: Random) -> Callable[[], None]:
-    """Return the step in which the manager enters a month and the units say their words."""
+def put_on_paper(world: World, until: datetime, seed: int) -> None:
+    """Schedule every month that is over by ``until`` from signed paper, on the evening of its last day.
+
+    Nothing of it depends on ``until``: a shorter life is the beginning of a longer one.
+    """
+    first = day_of(world.now)
+    held = simulated.seat(world.session, first, world.cast)
+    rng, month = Random(f"{seed}:attendance"), first.replace(day=1)
+    while (end := start_of(next_month(month))) <= until:
+        paper = _paper(world, held, month, rng, end + MORNING)
+        world.schedule(end - EVENING, world.tried("attendance", paper))
+        month = next_month(month)
+
+
+def _paper(
+    world: World, held: Seats, month: date, rng: Random, said_from: datetime | None = None
+) -> Callable[[], None]:
+    """Return the step in which the manager enters a month and the units say their words, an hour later."""
 
     def act() -> None:
         for post, member in held:
             simulated.from_paper(world.session, post, member, month, rng, world.cast, world.now)
-        an_hour_later = world.now + timedelta(hours=1)
-        for at, word in simulated.month_end(world.session, held, an_hour_later, rng, world.cast):
+        after = said_from or world.now + timedelta(hours=1)
+        for at, word in simulated.month_end(world.session, held, after, rng, world.cast):
             world.schedule(at, word)
 
     return act

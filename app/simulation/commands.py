@@ -15,7 +15,7 @@ from app.contract.commands import Day, put, require_contract
 from app.database import current_engine
 from app.demo.guard import check_database
 from app.settings import SettingsError, current_settings
-from app.simulation import life
+from app.simulation import attendance, duties, life
 from app.simulation.people import dismiss, gather
 from app.simulation.world import World
 from models.engine import write_session
@@ -65,6 +65,7 @@ class Instant(click.ParamType[datetime]):
 @click.option("--seed", type=Whole(0, LARGEST_SEED), help="Equal seeds give equal lives.")
 @click.option("--rate", type=Whole(1, MOST_TICKETS), default=RATE, show_default=True, help="Tickets a month.")
 @click.option("--until", type=Instant(), help="Stop here (exclusive), if that is earlier.")
+@click.option("--only-tickets", is_flag=True, help="Leave out duties and attendance: two thirds of the time.")
 @click.option("--append", is_flag=True, help="Go on where there are tickets already.")
 def simulate_command(
     first: date | None,
@@ -72,6 +73,7 @@ def simulate_command(
     seed: int | None,
     rate: int,
     until: datetime | None,
+    only_tickets: bool,
     append: bool,
 ) -> None:
     """Make up a life of the contract, through the same use cases as people's."""
@@ -87,7 +89,7 @@ def simulate_command(
         click.echo(str(error), err=True)
         sys.exit(2)
     with write_session(current_engine()) as session:
-        put(_simulate(session, plan, append, current_settings().demo))
+        put(_simulate(session, plan, append, current_settings().demo, only_tickets))
 
 
 def _end(first: date, months: int, until: datetime | None) -> datetime:
@@ -102,7 +104,9 @@ def _end(first: date, months: int, until: datetime | None) -> datetime:
     return end
 
 
-def _simulate(session: Session, plan: life.Plan, append: bool, demo: bool) -> dict[str, Any]:
+def _simulate(
+    session: Session, plan: life.Plan, append: bool, demo: bool, only_tickets: bool
+) -> dict[str, Any]:
     """Live through the plan, a transaction for each day; whatever happens, the people are dismissed."""
     start = start_of(plan.first)
     try:
@@ -117,8 +121,13 @@ def _simulate(session: Session, plan: life.Plan, append: bool, demo: bool) -> di
         if day.day in (10, 20) or (day + timedelta(days=1)).day == 1:
             log.info("已模拟到 %s：%d 张工单", day, world.done["open_ticket"])
 
+    def further(world: World) -> None:
+        if not only_tickets:
+            duties.put_on(world, plan.until, plan.seed)
+            attendance.put_on_paper(world, plan.until, plan.seed)
+
     try:
-        world = life.live(session, plan, cast, over=over)
+        world = life.live(session, plan, cast, over=over, further=further)
     except BaseException:
         session.rollback()
         dismiss(session, plan.until)

@@ -25,14 +25,16 @@ from sla.vocab import Cycle, ItemResult
 from sla.when import day_of, end_of
 
 FORGOTTEN, LATE = 0.03, 0.07  # of a hundred occurrences three are never done and four too late
+WEEK = timedelta(days=7)  # a week that goes on after the end has its note at its own end
 _EVERY_DAY = (Cycle.DAILY, Cycle.TWICE_DAILY)
 
 
 def put_on(world: World, until: datetime, seed: int) -> None:
-    """Schedule what is done for every occurrence that opens before ``until``."""
+    """Schedule what is done before ``until`` for every occurrence that opens from now on."""
+    opened = Occurrence.opens_at >= world.now, Occurrence.opens_at < until + WEEK
     query = (
         select(Occurrence)
-        .where(Occurrence.opens_at < until, Occurrence.project_id.is_not(None))
+        .where(*opened, Occurrence.project_id.is_not(None))
         .options(joinedload(Occurrence.obligation), joinedload(Occurrence.project))
         .order_by(Occurrence.obligation_id, Occurrence.opens_at)
     )
@@ -53,7 +55,8 @@ def _singly(world: World, occurrences: Iterable[Occurrence], until: datetime, se
         if FORGOTTEN <= roll < LATE:
             at = one.closes_at + timedelta(minutes=rng.randrange(30, 600))
         if roll >= FORGOTTEN and at < until:
-            world.schedule(at, _inspect(world, one) if one.obligation.checklist else _hand_over(world, one))
+            act = _inspect(world, one) if one.obligation.checklist else _hand_over(world, one)
+            world.schedule(at, world.tried("work", act))
 
 
 def _weekly(world: World, occurrences: Iterable[Occurrence], until: datetime) -> None:
@@ -63,7 +66,7 @@ def _weekly(world: World, occurrences: Iterable[Occurrence], until: datetime) ->
         # In the evening of the last day: what falls due in its second half has begun by then.
         at = end_of(day_of(week[-1].opens_at)) - timedelta(hours=3)
         if at < until:
-            world.schedule(at, _hand_over(world, week[-1], week[0]))
+            world.schedule(at, world.tried("work", _hand_over(world, week[-1], week[0])))
 
 
 def _inspect(world: World, one: Occurrence) -> Callable[[], None]:
@@ -92,7 +95,8 @@ def _hand_over(world: World, last: Occurrence, first: Occurrence | None = None) 
         key, engineer = f"duty-{last.id}", _engineer(world, last)
         work = record_evidence(world.session, engineer, last.obligation_id, *days, said, key, world.now)
         if first is not None:
-            world.schedule(last.closes_at + timedelta(hours=9), _confirm(world, last, work))
+            confirmed = world.tried("work_confirmed", _confirm(world, last, work))
+            world.schedule(last.closes_at + timedelta(hours=9), confirmed)
 
     return act
 

@@ -93,6 +93,8 @@ def finish(session: Session, plan: Plan, world: World) -> dict[str, Any]:
         "events": session.scalar(select(func.count()).select_from(TicketEvent)),
         "kinds": {str(kind): number for kind, number in sorted(kinds)},
         "states": {str(state): number for state, number in sorted(states)},
+        "works": world.done["work"],
+        "attendance_months": world.done["attendance"],
         "refusals": len(world.refusals),
     }
 

@@ -20,6 +20,7 @@ from app.simulation.people import Cast
 from app.tickets.derivation import current_rules
 from models.contract import Project
 from sla.clock import RuleBook
+from sla.errors import DomainError
 from sla.vocab import Window
 from sla.when import day_of
 from sla.windows import Openings, openings
@@ -53,6 +54,20 @@ class World:
     def schedule(self, at: datetime, step: Step) -> None:
         """Let a step be carried out at an instant, at once if that has passed; equal instants keep order."""
         heapq.heappush(self._heap, (max(at, self.now), next(self._numbers), step))
+
+    def tried(self, what: str, act: Step) -> Step:
+        """Return a step that carries something out, counted by its name; a refusal is written down."""
+
+        def step() -> None:
+            try:
+                with self.session.begin_nested():
+                    act()
+            except DomainError as error:
+                self.refusals.append(f"{self.now.isoformat()} {what}：{error.message}")
+            else:
+                self.done[what] += 1
+
+        return step
 
     def run(self, until: datetime) -> Iterator[date]:
         """Carry out what comes before ``until``; yield each Shanghai day when it is over."""

@@ -104,7 +104,26 @@ def test_the_supplier_signs_once_and_is_silent_only_after_the_deadline() -> None
     assert closing.before_signing(SIGNED) == ["乙方已经签认现在的数字"]
     assert closing.before_signing(replace(SIGNED, figures="b")) == []
     assert closing.before_signing(COMPUTED) == ["2025-06 还没有进入异议期"]
+    assert closing.before_silence(replace(SIGNED, figures="b"), NOW) == [
+        "签认以后数字有变化，请先重新计算：异议期从那时另行起算"
+    ]
     early = at("2025-07-08 23:59:59")
     assert closing.before_silence(REVIEW, early) == ["异议期还没有结束"]
     assert closing.before_silence(REVIEW, NOW) == []
     assert closing.before_silence(SIGNED, NOW) == ["乙方已经签认，或已经记录为未签认"]
+
+
+@pytest.mark.parametrize(
+    ("standing", "anew"),
+    [
+        (REVIEW, False),
+        (SIGNED, False),
+        (replace(SIGNED, figures="b"), True),
+        (replace(PREPARED, figures="b"), True),
+        (replace(REVIEW, figures="b"), False),
+        (replace(SIGNED, figures="b", silent=True), False),
+        (replace(FROZEN, figures="b"), False),
+    ],
+)
+def test_the_time_for_objections_begins_anew_only_where_signed_figures_moved(standing, anew) -> None:
+    assert closing.begins_anew(standing) is anew

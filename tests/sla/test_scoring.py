@@ -74,6 +74,19 @@ def test_parts_sum_to_the_whole_with_the_remainder_on_the_largest():
     assert found.total == Decimal("14.29")
 
 
+def test_no_item_has_more_points_than_it_shows_as_its_weight():
+    """Three items of a third each: 33.33, 33.34 and 33.33; the second is full, and takes the remainders."""
+    there = {"response": (0, 1), "inspection": (1, 1), "satisfaction": (7, 10)}
+    found = score(scheme(), figures(**there))
+    shown = {str(one.item.indicator): one for one in found.items if one.weight is not None}
+    assert {name: (str(one.weight), str(one.points), str(one.lost)) for name, one in shown.items()} == {
+        "response": ("33.33", "0.00", "33.33"),
+        "inspection": ("33.34", "33.34", "0.00"),
+        "satisfaction": ("33.33", "23.33", "10.00"),
+    }
+    assert found.total == Decimal("56.67")
+
+
 def test_without_any_fact_there_is_no_score():
     found = score(scheme(), {})
     assert (found.total, found.band, found.base) == (None, None, None)

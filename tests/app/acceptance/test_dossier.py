@@ -14,7 +14,7 @@ import pytest
 from app.acceptance import archive, dossier, queries, service
 from app.duties import works
 from app.duties.lines import Line
-from app.files.service import attach
+from app.files.service import Taken, attach
 from app.files.store import Store
 from sla.errors import Damaged
 from sla.vocab import FileKind, ItemResult
@@ -123,3 +123,34 @@ def test_a_file_that_was_changed_stops_the_packing(session, store, complete):
     store.path(kept.sha256).write_bytes(b"other")
     with pytest.raises(Damaged):
         packed(session, store, complete)
+
+
+def test_what_comes_after_the_conclusion_is_kept_apart(session, store, complete):
+    """The year passes with a conclusion of 23 June 2026, 09:00; a file of 15:00 was not judged."""
+    manager, of = named(session, "manager"), world.only(session)
+    assert dossier.judged_at(session, complete) is None
+    of.opened_by, of.opened_at = named(session, "bureau"), at(world.OPENED)
+    of.conclusion, of.concluded_by, of.concluded_at = world.PASSED, of.opened_by, at(world.CONCLUDED)
+    of.checked_by, of.checked_at = named(session, "bureau2"), at("2026-06-23 10:00")
+    before = packed(session, store, complete)
+    late = Taken(store.put(PDF + b"late").sha256, len(PDF) + 4, "application/pdf", "补.pdf", FileKind.FILE)
+    dossier.hand_in(session, manager, complete, 3, [late], "补充", at("2026-06-23 15:00"))
+    part = dossier.parts(session, complete)[2]
+    assert [len(part.papers), len(part.later)] == [1, 1]
+    with ZipFile(BytesIO(packed(session, store, complete))) as opened, ZipFile(BytesIO(before)) as earlier:
+        added = set(opened.namelist()) - set(earlier.namelist())
+        index = opened.read(archive.INDEX).decode()
+        assert all(opened.read(name) == earlier.read(name) for name in earlier.namelist()[1:-1])
+    assert [name.rsplit("-", 1)[0][:-6] for name in added] == [
+        "08-验收合格以后补充/03-运维工作方案及计划/00005-"
+    ]
+    assert index.index("7. 日常巡检记录") < index.index("验收合格以后补充（") < index.index(added.pop())
+
+
+def test_after_a_failed_round_files_count_for_the_next_one(session, store, complete):
+    of = world.only(session)
+    of.conclusion, of.concluded_at, of.checked_at = world.FAILED, at(world.CONCLUDED), at(world.CHECKED)
+    manager = named(session, "manager")
+    dossier.hand_in(session, manager, complete, 3, [world.FILE], "", at("2026-06-24 15:00"))
+    part = dossier.parts(session, complete)[2]
+    assert [len(part.papers), len(part.later)] == [2, 0]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import docx
 import pytest
 from sqlalchemy import select
 
-from app.acceptance import queries, standards
+from app.acceptance import dossier, queries, standards
 from app.database import transaction
 from models.acceptance import Acceptance, Conformity, GroupMember
 from models.contract import Project
@@ -102,6 +103,25 @@ def test_only_the_manager_reports_states_and_signs_for_the_supplier(site, visit,
 
 
 # -- the whole path on the pages --------------------------------------------------------------------------
+
+
+def test_a_form_that_comes_twice_is_entered_once(site, visit, going):
+    manager, bureau = visit("manager"), visit("bureau")
+    page = manager.get("/acceptance/dossier/1").text
+    keys = set(re.findall(r'name="submission" value="([^"]+)"', page))
+    assert len(keys) == 7
+    part = {"file": PDF, "submission": keys.pop()}
+    member = {"role": "expert", "name": "孙教授", "organisation": "大学", "submission": "member.1"}
+    for _ in range(2):
+        assert post(manager, "/acceptance/dossier/1/3", **part).status_code == 303
+        assert post(bureau, f"/acceptance/{going}/members", **member).status_code == 303
+    other = post(bureau, f"/acceptance/{going}/members", **member | {"name": "另一位"})
+    assert other.status_code == 409
+    with site.app_context(), transaction() as session:
+        names = session.scalars(select(GroupMember.name).where(GroupMember.name.like("孙%"))).all()
+        handed = dossier._papers(session, queries.year(session, 1))[3]
+    assert names == ["孙教授"]
+    assert len(handed) == 2  # with the one of the preparation
 
 
 def test_the_supplier_hands_in_the_parts_and_reports(site, visit):

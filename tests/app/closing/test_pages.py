@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.closing import service
+from app.closing.service import held
 from app.database import transaction
 from app.files.store import Store
 from models.closing import FrozenFile, MonthClose
@@ -75,7 +76,7 @@ def test_the_bureau_computes_and_opens_the_review_with_two_buttons(site, visit):
     assert bureau.post(f"{PAGE}/compute").status_code == 303
     assert bureau.post(f"{PAGE}/review").status_code == 303
     page = plain(bureau.get(PAGE).text)
-    assert "异议期到 2025-07-10 00:00" in page
+    assert "异议期到 2025-07-09 24:00" in page
     assert "未确认的月度出勤" in page
     for who, status in (("manager", 403), ("contact", 403), ("auditor", 403), ("engineer", 403)):
         for path in ("compute", "review", "silence", "prepare", "freeze", "attendance"):
@@ -111,7 +112,13 @@ def test_signing_preparing_and_freezing_take_the_own_password_and_two_persons(re
     assert (wrong.status_code, "口令不正确" in wrong.text) == (422, True)
     assert "not this" not in wrong.text
     assert 'value="同意"' in wrong.text
-    assert manager.post(f"{PAGE}/sign", data={**PROOF, "note": "同意"}).status_code == 303
+    stale = manager.post(f"{PAGE}/sign", data={**PROOF, "seen": "0" * 64})
+    assert (stale.status_code, "打开页面以后数字有变化" in stale.text) == (409, True)
+    with reviewed.app_context(), transaction() as session:
+        seen = held(session, JUNE, REVIEWED).figures.sha256
+    assert f'name="seen" value="{seen}"' in manager.get(PAGE).text
+    said = {**PROOF, "seen": seen, "note": "同意"}
+    assert manager.post(f"{PAGE}/sign", data=said).status_code == 303
     assert first.post(f"{PAGE}/attendance").status_code == 303
     assert first.post(f"{PAGE}/prepare", data=PROOF).status_code == 409  # the time for objections runs
     set_clock(reviewed, OVER)

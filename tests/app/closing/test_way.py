@@ -27,6 +27,7 @@ from app.months.facts import facts, shown
 from app.months.queries import EVERYTHING, rows_of
 from app.tickets import service as tickets
 from models.ledger import LedgerEntry
+from models.watch import Notice
 from reports.catalogue import MONTHLY
 from sla.errors import Conflict, Damaged, Forbidden, Invalid
 from sla.figures import Figure
@@ -206,6 +207,34 @@ def test_while_something_is_open_or_the_figures_move_nobody_freezes(session, peo
     late = OVER + timedelta(days=1)
     with pytest.raises(Conflict, match="异议期已经结束"):
         service.object_to(session, people.contact, JUNE, project(session, 1), None, "晚了", late)
+
+
+@ONE_DATABASE
+def test_objection_days_begin_anew_where_what_was_signed_has_moved(session, people, store) -> None:
+    service.open_review(session, people.bureau, JUNE, REVIEWED)
+    service.confirm_attendance(session, people.bureau, JUNE, REVIEWED)
+    signed = service.sign(session, people.manager, JUNE, "", REVIEWED).signed_sha256
+    ticket = new_ticket(session, people.bureau, 1, "2025-07-05 09:00", reported_at=at("2025-06-29 09:00"))
+    tickets.cancel(session, people.bureau, ticket, at("2025-07-05 10:00"), reason="重复")
+    with pytest.raises(Conflict, match="请先重新计算"):
+        service.record_silence(session, people.bureau, JUNE, OVER)
+    service.compute(session, people.bureau, JUNE, OVER)
+    close = service.compute(session, people.bureau, JUNE, OVER + timedelta(days=1))  # nothing moved since
+    assert (close.signed_at, close.signed_by, close.signed_sha256) == (None, None, None)
+    assert close.objections_until == at("2025-07-19 00:00")
+    assert [one.text for one in waiting_for(session, people.manager, OVER)] == ["2025-06 的月度结果等您签认"]
+    said = "/closing/2025-06", "2025-06 月度关账：签认以后数字有变化，异议期重新起算，2025-07-18 24:00 截止"
+    told = session.scalars(select(Notice).where(Notice.user_id == people.manager.id, Notice.text == said[1]))
+    assert [one.path for one in told] == [said[0]]
+    # The units may object to them as well; only then is anybody silent about them.
+    service.object_to(session, people.contact, JUNE, project(session, 1), None, "何故变化", OVER)
+    with pytest.raises(Conflict, match="异议期还没有结束"):
+        service.record_silence(session, people.bureau, JUNE, at("2025-07-18 23:00"))
+    close = service.record_silence(session, people.bureau, JUNE, at("2025-07-19 00:00"))
+    assert close.computed_sha256 != signed
+    assert acts(session)[-5:] == [
+        *("month.computed", "month.review_renewed", "month.computed", "month.objected", "month.not_signed")
+    ]
 
 
 @ONE_DATABASE

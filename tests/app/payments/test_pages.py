@@ -188,6 +188,7 @@ def test_supplements_and_the_end_of_a_row_on_the_site(site, visit):
     assert ended.status_code == 303
     page = second.get("/payments/1/changes").text
     assert "177,778.12 元 × 120 日 ÷ 365 日 = 58,447.60 元" in page
+    assert "如果今天是第 39 项的最后服务日" not in page  # it has one
     assert post(second, "/1/entries/termination/1/confirm", password=PASSWORD).status_code == 303
     withdrawn = post(second, "/1/entries/termination/1/withdraw", reason="x")
     assert withdrawn.status_code == 409

@@ -321,6 +321,21 @@ def test_a_later_award_bears_what_is_in_force_beside_it(session, people):
         awards.confirm_award(session, people.bureau2, lower, at("2025-08-05 10:00"))
 
 
+def test_no_later_award_is_less_than_was_released(session, people):
+    """The first payment released 5,600,000.00; an award of 5,599,999.99 would make the second one -0.01."""
+    world.paid(session, people)
+    seqs = sorted(world.EACH)
+    low = dict(zip(seqs, [559_999_999 - 44 * 12_444_444, *[12_444_444] * 44], strict=True))
+    made = awards.enter_award(session, people.bureau, 1, 559_999_999, low, "更正", at("2025-08-03 09:00"))
+    with pytest.raises(Conflict, match=r"比已经放款的少 0\.01 元"), session.begin_nested():
+        awards.confirm_award(session, people.bureau2, made, at("2025-08-03 10:00"))
+    taken = dict.fromkeys(seqs, -6000000)
+    less = _supplement(session, people, -270_000_000, taken)
+    with pytest.raises(Conflict, match="比已经放款的少"), session.begin_nested():
+        supplements.confirm_supplement(session, people.bureau2, less, at("2025-08-03 10:00"))
+    assert year_view(session, 1, at("2025-08-04 09:00")).account.amount(2) == 240_000_000
+
+
 def test_a_row_that_is_settled_is_neither_raised_nor_settled_on_an_old_amount(session, people):
     world.award(session, people)
     more = _supplement(session, people, 100, {39: 100})

@@ -11,7 +11,7 @@ from app.database import reading
 from models.people import User
 from models.tickets import Ticket, TicketEvent
 
-ARGUMENTS = ("--from", "2025-09-01", "--months", "1", "--seed", "7", "--rate", "20")
+ARGUMENTS = ("--from", "2025-09-01", "--months", "1", "--seed", "7", "--rate", "20", "--only-tickets")
 
 
 @pytest.fixture
@@ -32,7 +32,11 @@ def test_it_prints_what_it_made_and_nothing_else_on_standard_output(app, runner,
     result = simulate(runner, *ARGUMENTS)
     assert result.exit_code == 0, result.stderr
     made = json.loads(result.stdout)
-    assert {"from", "until", "seed", "rate", "tickets", "events", "kinds", "states", "refusals"} == set(made)
+    assert set(made) == {
+        *("from", "until", "seed", "rate", "tickets", "events", "kinds", "states", "refusals"),
+        *("works", "attendance_months"),
+    }
+    assert (made["works"], made["attendance_months"]) == (0, 0)
     assert made["from"] == "2025-09-01"
     assert made["until"] == "2025-10-01T00:00:00+08:00"
     assert made["refusals"] == 0
@@ -40,6 +44,16 @@ def test_it_prints_what_it_made_and_nothing_else_on_standard_output(app, runner,
     with app.app_context(), reading() as session:
         assert session.scalar(select(func.count()).select_from(Ticket)) == made["tickets"] > 5
         assert session.scalar(select(func.count()).where(User.deactivated_at.is_(None))) == 0
+
+
+def test_duties_and_attendance_belong_to_a_life_unless_it_is_told_otherwise(app, runner, contract):
+    whole = ("--from", "2025-09-29", "--months", "1", "--seed", "7", "--rate", "1", "--until", "2025-10-01")
+    made = json.loads(simulate(runner, *whole).stdout)
+    assert made["works"] > 10
+    assert (made["attendance_months"], made["refusals"]) == (1, 0)
+    # Whoever sat on a posting sits there still when the life goes on.
+    more = ("--from", "2025-10-01", *whole[2:-1], "2025-10-02", "--append")
+    assert json.loads(simulate(runner, *more).stdout)["refusals"] == 0
 
 
 def test_it_can_stop_early_and_what_was_made_is_the_same_up_to_there(app, runner, contract):
