@@ -123,7 +123,7 @@ def _simulate(
 
     def further(world: World) -> None:
         if not only_tickets:
-            duties.put_on(world, plan.until, plan.seed)
+            duties.put_on(world, plan.until, plan.seed, goes_on=True)
             attendance.put_on_paper(world, plan.until, plan.seed)
 
     try:

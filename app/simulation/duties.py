@@ -25,13 +25,18 @@ from sla.vocab import Cycle, ItemResult
 from sla.when import day_of, end_of
 
 FORGOTTEN, LATE = 0.03, 0.07  # of a hundred occurrences three are never done and four too late
-WEEK = timedelta(days=7)  # a week that goes on after the end has its note at its own end
+WEEK = timedelta(days=7)
 _EVERY_DAY = (Cycle.DAILY, Cycle.TWICE_DAILY)
 
 
-def put_on(world: World, until: datetime, seed: int) -> None:
-    """Schedule what is done before ``until`` for every occurrence that opens from now on."""
-    opened = Occurrence.opens_at >= world.now, Occurrence.opens_at < until + WEEK
+def put_on(world: World, until: datetime, seed: int, *, goes_on: bool = False) -> None:
+    """Schedule what is done for every occurrence that opens before ``until``.
+
+    ``goes_on`` is for a life that begins where another ended and may be gone on with: what opened before
+    is left alone, and a week that goes on after the end has its note at its own end.
+    """
+    opened = [Occurrence.opens_at < (until + WEEK if goes_on else until)]
+    opened += [Occurrence.opens_at >= world.now] if goes_on else []
     query = (
         select(Occurrence)
         .where(*opened, Occurrence.project_id.is_not(None))

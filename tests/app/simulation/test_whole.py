@@ -29,7 +29,7 @@ def lived(path: Path, until: datetime) -> list[tuple[object, ...]]:
         cast = gather(session, plan.seed, start_of(FIRST), demo=False)
 
         def further(world: World) -> None:
-            duties.put_on(world, until, plan.seed)
+            duties.put_on(world, until, plan.seed, goes_on=True)
             attendance.put_on_paper(world, until, plan.seed)
 
         world = life.live(
