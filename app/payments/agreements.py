@@ -22,7 +22,7 @@ from sla.when import day_of
 SUPPLEMENT_BASIS = "合同第六条、第十五条第 2 款（招标文件第 4365–4366、4490–4492 行）"
 TERMINATION_BASIS = "运维项目清单第 39 项（招标文件第 3829–3833 行）：可以提前终止，费用据实结算"
 RENEWAL_BASIS = "招标文件第 206–208 行：服务期一年，期满按服务质量决定是否续签，累计不超过三年"
-DRAFT = "草案，双方签字盖章后生效"
+IN_FORCE = "双方签字盖章后生效"
 
 
 def supplement_form(one: Supplement, names: Mapping[int, str], terms: Mapping[str, str]) -> PrintedForm:
@@ -34,7 +34,7 @@ def supplement_form(one: Supplement, names: Mapping[int, str], terms: Mapping[st
     )
     return PrintedForm(
         title="补充合同",
-        subtitle=DRAFT,
+        subtitle=IN_FORCE,
         facts=(
             *contract_facts(terms),
             ("甲方", terms["buyer"]),
@@ -68,7 +68,7 @@ def termination_form(one: Termination, terms: Mapping[str, str]) -> PrintedForm:
         text.insert(2, f"结算金额与按天计算不同的理由：{one.reason}")
     return PrintedForm(
         title="提前终止协议",
-        subtitle=DRAFT,
+        subtitle=IN_FORCE,
         facts=(
             *contract_facts(terms),
             ("甲方", terms["buyer"]),
