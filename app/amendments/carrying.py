@@ -31,7 +31,9 @@ def duties_if(session: Session, amendment: Amendment, now: datetime) -> Differen
     new: list[Obligation] = []
     for item in amendment.items:
         if item.what is ItemKind.DUTY_NEW:
-            new.append(_obligation(item))
+            duty = _obligation(item)
+            duty.id = -len(new) - 1  # looked at, never stored: its rows need a number to go by
+            new.append(duty)
         elif item.what is ItemKind.DUTY_CYCLE and item.obligation_id and item.cycle:
             cycles.setdefault(item.obligation_id, {})[item.from_day] = item.cycle
         elif item.what is ItemKind.DUTY_DROPPED and item.obligation_id:

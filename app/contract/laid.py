@@ -82,6 +82,7 @@ def duties_moved(session: Session, change: Difference) -> list[DutiesMoved]:
     if not rows:
         return []
     kinds = {number: kind for number, kind in session.execute(select(Obligation.id, Obligation.kind))}  # noqa: C416
+    kinds |= change.planned
     seqs = {number: seq for number, seq in session.execute(select(Project.id, Project.seq))}  # noqa: C416
     counted = [Counter(_place(row, kinds, seqs) for row in part) for part in (change.removed, change.added)]
     places = sorted({*counted[0], *counted[1]}, key=lambda one: (one[0], one[1] or 0, one[2]))

@@ -75,10 +75,14 @@ class Laid:
 
 @dataclass(frozen=True)
 class Difference:
-    """What a change of plan takes away and adds; ``removed`` are the columns of rows there are."""
+    """What a change of plan takes away and adds; ``removed`` are the columns of rows there are.
+
+    ``planned`` are the kinds of obligations that are not stored yet, by the numbers their rows go by.
+    """
 
     removed: list[Row]
     added: list[Row]
+    planned: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -135,7 +139,7 @@ def difference(
             continue
         if free.pop(_key(row), None) is None:
             added.append(row)
-    return Difference(list(free.values()), added)
+    return Difference(list(free.values()), added, {one.id: one.kind for one in plan.new})
 
 
 def apply(session: Session, change: Difference) -> None:
