@@ -169,7 +169,7 @@ def test_a_start_page_costs_the_same_however_much_there_is(site, visit, name):
     with counted(site) as many:
         client.get("/")
     most = {"bureau": 12, "manager": 10, "hotline": 8, "contact": 12, "engineer": 13}
-    assert len(many) == len(few) <= most.get(name, 20)
+    assert len(many) == len(few) <= most.get(name, 12)
 
 
 def test_the_menu_offers_a_role_only_what_it_may_open(site, visit):
