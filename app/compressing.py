@@ -12,7 +12,7 @@ from functools import cache
 
 from flask import Flask, Response, request
 
-from app.headers import is_asset
+from app.headers import is_file
 
 WORTH_IT = 600  # bytes; what is shorter fits a packet anyhow
 TYPES = frozenset(
@@ -33,7 +33,7 @@ def compress(response: Response) -> Response:
     if response.mimetype not in TYPES:
         return response
     response.vary.add("Accept-Encoding")
-    asset = is_asset(request.endpoint)
+    asset = is_file(response)
     if (
         request.method != "GET"
         or response.status_code in (204, 206, 304)
@@ -56,5 +56,5 @@ def compress(response: Response) -> Response:
 
 @cache
 def best(content: bytes) -> bytes:
-    """Return an asset compressed; there are only as many as there are files."""
+    """Return an asset compressed; there are only as many as there are files and versions of them."""
     return gzip.compress(content, BEST, mtime=0)

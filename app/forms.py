@@ -219,7 +219,7 @@ class Form:
 
 def sent_from(form: Form) -> str:
     """Take from a form the page it was sent from, if that is one a person returns to: its endpoint."""
-    if form.values.get(BACK) not in RETURNS:
+    if not isinstance(form.values.get(BACK), str) or form.values[BACK] not in RETURNS:
         return ""
     return RETURNS[form.values.pop(BACK)]
 

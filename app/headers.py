@@ -27,27 +27,40 @@ def add_headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     # The CSRF check of a site behind HTTPS needs the referrer of its own pages.
     response.headers["Referrer-Policy"] = "same-origin"
-    if not is_asset(request.endpoint):
+    if not is_file(response):
         response.headers.setdefault("Cache-Control", "no-store")
         return response
     if not session.modified:
         # A file is the same for everybody: what was kept before a sign-in is still good after it.
         session.accessed = False
-    if "v" in request.args and response.status_code in (200, 206, 304):
+    # Only under the version it has: what is asked for under another one would outlive the next file.
+    if request.args.get("v") == _version():
         response.headers["Cache-Control"] = FOR_A_YEAR
     return response
 
 
 def add_version(endpoint: str, values: dict[str, Any]) -> None:
     """Name the version of an asset in its address, so that a kept copy never outlives the file."""
+    if is_asset(endpoint) and (version := version_of(endpoint, values.get("filename", ""))):
+        values["v"] = version
+
+
+def version_of(endpoint: str, filename: str) -> str:
+    """Return the version of an asset; ``""`` where there is no such file."""
     if endpoint == icon_sheet.ENDPOINT:
-        values["v"] = icon_sheet.version()
-    if not is_asset(endpoint) or "filename" not in values:
-        return
+        return icon_sheet.version()
     owner = current_app.blueprints[endpoint.split(".")[0]] if "." in endpoint else current_app
-    path = Path(owner.static_folder or "") / values["filename"]
-    if path.is_file():
-        values["v"] = f"{int(path.stat().st_mtime):x}"
+    path = Path(owner.static_folder or "") / filename
+    return f"{int(path.stat().st_mtime):x}" if filename and path.is_file() else ""
+
+
+def is_file(response: Response) -> bool:
+    """Tell whether an answer is one of the files themselves: that there is none is said on a page."""
+    return is_asset(request.endpoint) and response.status_code in (200, 206, 304)
+
+
+def _version() -> str:
+    return version_of(request.endpoint or "", (request.view_args or {}).get("filename", ""))
 
 
 def is_asset(endpoint: str | None) -> bool:

@@ -33,17 +33,23 @@ class Kept(Generic[Made]):
 
     def get(self, session: Session, make: Callable[[Session], Made]) -> Made:
         """Return what is made of the rows as this session sees them."""
-        key = tuple(session.execute(_QUESTION).one())
+        key = _key(session)
         with self._lock:
             if key in self._made:
                 self._made.move_to_end(key)
                 return self._made[key]
         made = make(session)
+        if _key(session) != key:
+            return made  # changed by somebody between the questions: for this session, and for no other
         with self._lock:
             self._made[key] = made
             while len(self._made) > MOST:
                 self._made.popitem(last=False)
         return made
+
+
+def _key(session: Session) -> tuple[Any, ...]:
+    return tuple(session.execute(_QUESTION).one())
 
 
 def _sources() -> list[Sequence[Any]]:

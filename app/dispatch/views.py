@@ -48,8 +48,8 @@ def assign() -> ResponseReturnValue:
         if wants_json():
             raise
         form.blame(error)
-        by = form.value("by") if form.value("by") in queries.WAYS else "due"
-        return _page(form, by, _only(form)), error.status
+        by = str(form.value("by"))  # from a program it may be anything
+        return _page(form, by if by in queries.WAYS else "due", _only(form)), error.status
     if not wants_json():
         to = given[0].assignee
         flash(f"已派给 {to.name if to else ''}：{'、'.join(one.number for one in given)}。", "success")

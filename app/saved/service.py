@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.saved import queries
 from models.people import User
-from models.saved import SavedFilter
+from models.saved import LONGEST_QUERY, SavedFilter
 from sla.errors import Conflict, Invalid
 
 MOST = 20  # of one person for one list
@@ -18,6 +18,8 @@ def save(session: Session, actor: User, endpoint: str, query: str, name: str, no
     """Keep a filter; the same name for the same list replaces what it meant. ``Conflict`` above ``MOST``."""
     if not query:
         raise Invalid("现在没有筛选条件，先筛选再保存", "query")
+    if len(query) > LONGEST_QUERY:  # as an address it is longer than what was sent
+        raise Invalid("筛选条件太长，请缩短搜索的文字再保存", "query")
     own = queries.saved(session, actor, endpoint)
     same = next((one for one in own if one.name == name), None)
     if same is not None:

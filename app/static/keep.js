@@ -30,6 +30,11 @@
     }
   }
 
+  function forgetAll() {
+    write(NAME, {});
+    write(PAGES, {});
+  }
+
   const pathOf = (address) => new URL(address, location.href).pathname;
   const plain = (node) => (node?.textContent || "").replace("*", "").replace(/\s+/g, " ").trim();
   const herePage = () => read(PAGES)[location.pathname] || location.pathname + location.search;
@@ -57,7 +62,7 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (pathOf(form.getAttribute("action") || "/").endsWith("/sign-out")) return write(NAME, {});
+    if (pathOf(form.getAttribute("action") || "/").endsWith("/sign-out")) return forgetAll();
     if (event.defaultPrevented || form.method !== "post" || !marks.person) return;
     if ("outbox" in form.dataset) return; // offline.js keeps these itself
     if (!typed(form).some((box) => changed(box) || box.value.trim())) return;

@@ -185,6 +185,12 @@
     }
   }
 
+  // Somebody else has signed in in this browser: nothing of theirs is put into a page that bears another name.
+  function another() {
+    ended = true;
+    bar("已有另一位登录，点此刷新", address());
+  }
+
   function end() {
     ended = true;
     const next = encodeURIComponent(address());
@@ -212,7 +218,9 @@
     const first = tag === null;
     const more = told.changes - changes;
     if (!first || told.changes) {
-      const shown = take(await freshPage());
+      const page = await freshPage();
+      if (page.body.dataset.person !== document.body.dataset.person) return another();
+      const shown = take(page);
       if (shown && said) said.textContent = more > 0 ? `有 ${more} 条新的变化` : "页面已更新";
     }
     // Remembered only now: what could not be fetched is asked for again.

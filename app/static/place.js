@@ -1,7 +1,7 @@
 // Lists keep their place: the way back from a page leads to the list as it was left – its filters, page, scroll.
 //
 // A page whose header has no way back (a.back) is a list, unless it is a form. Its address and scroll are kept in this tab only
-// (sessionStorage), under its own address. A page with a way back that was entered from a list leads back to
+// (sessionStorage), under its own address and for the same person. A page with a way back that was entered from a list leads back to
 // that list, also after something was done on it. Only addresses this script has kept itself are used, and of
 // those only path and query: nothing from outside can lead anywhere else.
 "use strict";
@@ -11,6 +11,7 @@
   const RETURN = "lvyue-return";
   const MOST = 30;
   const here = location.pathname + location.search;
+  const person = document.body.dataset.person;
   const back = document.querySelector(".page-header a.back");
 
   // Forms to enter something, answers to a form and messages are no lists to go back to.
@@ -20,10 +21,11 @@
   function read() {
     try {
       const found = JSON.parse(sessionStorage.getItem(KEPT));
-      return found && found.lists && found.from ? found : { lists: {}, from: {} };
+      if (found && found.lists && found.from && found.person === person) return found;
     } catch {
-      return { lists: {}, from: {} };
+      // nothing that can be read
     }
+    return { person, lists: {}, from: {} };
   }
 
   function write(kept) {

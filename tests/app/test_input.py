@@ -6,7 +6,7 @@ import pytest
 from marshmallow import ValidationError
 from sqlalchemy import select
 
-from app.forms import FormSchema, text
+from app.forms import BACK, Form, FormSchema, sent_from, text
 from models.contract import Project
 from tests.app.tickets.desk import tickets
 from tests.app.visitors import JSON, read
@@ -105,3 +105,8 @@ def test_another_matter_in_a_form_that_was_sent_is_not_lost_silently(site, visit
 def test_an_address_that_a_messenger_passed_on_still_opens(visit, who, path):
     marked = path + ("&" if "?" in path else "?") + "from=singlemessage&isappinstalled=0"
     assert visit(who).get(marked).status_code == 200
+
+
+@pytest.mark.parametrize("sent", [[], {}, 1, None, "https://elsewhere.example/"])
+def test_what_names_no_page_to_return_to_returns_nowhere(sent):
+    assert sent_from(Form({BACK: sent})) == ""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app import csrf, icon_sheet
+from app.compressing import best
 from app.database import ENGINE
 
 GZIP = {"Accept-Encoding": "gzip"}
@@ -67,6 +68,25 @@ def test_the_sheet_is_for_everybody_and_kept_for_a_year_under_its_version(site):
     assert "max-age=31536000" in answer.headers["Cache-Control"]
     assert "max-age" not in client.get("/icons.css").headers.get("Cache-Control", "")
     assert "Set-Cookie" not in answer.headers
+
+
+def test_what_is_no_file_is_compressed_as_a_page_and_kept_nowhere(site):
+    client, before = site.test_client(), best.cache_info().currsize
+    for n in range(3):
+        headers = {**GZIP, "Referer": f"http://localhost/sign-in?next={n}"}
+        answer = client.get("/static/nothing.css?v=1", headers=headers)
+        assert (answer.status_code, answer.headers["Content-Encoding"]) == (404, "gzip")
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert best.cache_info().currsize == before
+
+
+def test_a_file_is_kept_for_a_year_only_under_the_version_it_has(site):
+    client = site.test_client()
+    with site.test_request_context():
+        for own in (site.url_for("static", filename="app.css"), site.url_for(icon_sheet.ENDPOINT)):
+            for address, kept in ((own, True), (own + "0", False), (own.split("?")[0], False)):
+                with client.get(address) as answer:
+                    assert ("max-age" in answer.headers.get("Cache-Control", "")) == kept, address
 
 
 def test_no_page_asks_for_the_whole_font():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.database import transaction
 from tests.app.personas import new_ticket
-from tests.app.visitors import named
+from tests.app.visitors import PASSWORD, give_passwords, named
 from tests.browser.conftest import Come
 from tests.browser.world import TODAY
 
@@ -40,7 +40,8 @@ def test_what_was_kept_leads_to_no_other_site(come: Come) -> None:
     visitor.open("/tickets/1")
     page = visitor.page
     for elsewhere in ("//elsewhere.example/", "https://elsewhere.example/", "/\\elsewhere.example"):
-        kept = {"lists": {}, "from": {"/tickets/1": elsewhere}}
+        person = page.evaluate("() => document.body.dataset.person")
+        kept = {"person": person, "lists": {}, "from": {"/tickets/1": elsewhere}}
         page.evaluate("kept => sessionStorage.setItem('lvyue-places', JSON.stringify(kept))", kept)
         page.reload()
         assert page.locator("a.back").get_attribute("href") == "/tickets", elsewhere
@@ -59,6 +60,31 @@ def test_a_new_ticket_appears_by_itself_and_nobody_loses_what_they_type(come: Co
     assert page.input_value("#filter-q") == "正在写"
     assert "新的变化" in page.locator("[data-live-said]").inner_text()
     visitor.look("live")
+
+
+def test_whoever_signs_in_after_somebody_finds_nothing_of_where_they_were(come: Come, site) -> None:
+    give_passwords(site, "bureau", "bureau2")
+    visitor = come("bureau", "desk")
+    page = visitor.page
+    listed = "/tickets?state=all&q=%E5%B9%B3%E5%8F%B0"
+    visitor.open(listed)
+    visitor.open("/tickets/1")
+    assert page.locator("a.back").get_attribute("href") == listed
+    visitor.open(listed)
+    other = page.context.new_page()
+    page.context.clear_cookies()
+    other.goto(visitor.address + "/sign-in")
+    other.get_by_label("用户名").fill("bureau2")
+    other.get_by_label("口令").fill(PASSWORD)
+    other.locator("main button[type=submit]").click()
+    other.wait_for_selector("nav.sidebar")
+    other.close()
+    open_one(site, "平台：另一位看见的")
+    page.evaluate(WAKE)
+    page.wait_for_selector("text=已有另一位登录")
+    assert "另一位看见的" not in page.content()
+    visitor.open("/tickets/1")
+    assert page.locator("a.back").get_attribute("href") == "/tickets"
 
 
 def test_the_slash_leads_to_the_search(come: Come) -> None:

@@ -197,6 +197,9 @@ def test_several_are_given_at_once_or_none(site, two, posted, visit):
 def test_odd_input_is_told_and_changes_nothing(site, two, visit, data):
     answer = visit("manager").post("/dispatch/assign", json={"engineer": 1} | data, headers=JSON)
     assert answer.status_code in (404, 422)
+    # A program may send anything and still want a page.
+    laid = {"by": [], "whose": {}, "card": [1]}
+    assert visit("manager").post("/dispatch/assign", json={"engineer": 1} | data | laid).status_code == 422
     gone = {"picks": ["999999:1"], "engineer": id_of(site, "engineer")}
     assert visit("manager").post("/dispatch/assign", json=gone, headers=JSON).status_code == 404
 

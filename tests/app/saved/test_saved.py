@@ -60,6 +60,7 @@ def test_a_filter_is_renamed_and_deleted_by_nobody_else(site, visit):
         {"name": ""},
         {"name": "长" * 21},
         {"query": "x=1&page=2"},
+        {"query": "q=" + "长" * 400},  # nine times as long as an address
     ],
 )
 def test_what_is_no_filter_of_a_list_is_refused(site, visit, wrong):
