@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import sys
 from datetime import timedelta
+from typing import Any
 
 import click
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_bootstrap import Bootstrap5
 
@@ -29,7 +30,8 @@ from app.settings import Settings, warn_of_unknown
 
 
 class Site(Flask):
-    """Flask with one addition: the request's transaction ends between the view and its answer."""
+    """Flask with two additions: the request's transaction ends between the view and its answer, and no log
+    names an address that is a secret."""
 
     def dispatch_request(self) -> ResponseReturnValue:
         try:
@@ -40,6 +42,9 @@ class Site(Flask):
             login.forget_loaded_user()
             raise
         return response
+
+    def log_exception(self, exc_info: Any) -> None:
+        self.logger.error("Exception on %s [%s]", errors.told_path(), request.method, exc_info=exc_info)
 
 
 def create_app(settings: Settings | None = None) -> Site:

@@ -88,7 +88,7 @@ def database_error(error: OperationalError) -> ResponseReturnValue:
         return answer(503)
     if any(words in said for words in GONE):
         number = reference()
-        log.error("%s: no database for %s %s: %s", number, request.method, request.path, said)
+        log.error("%s: no database for %s %s: %s", number, request.method, told_path(), said)
         return answer(503, NO_DATABASE, number=number)
     raise error
 
@@ -101,10 +101,16 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     number = ""
     if status == 500:
         number = reference()
-        log.error("%s: the number shown for %s %s", number, request.method, request.path)
+        log.error("%s: the number shown for %s %s", number, request.method, told_path())
     body, status = answer(status, number=number)
     headers = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
     return body, status, headers
+
+
+def told_path() -> str:
+    """Return the path of a request as the log may tell it: a secret in it is left out."""
+    secret = (request.view_args or {}).get("token")
+    return request.path.replace(secret, "…") if secret else request.path
 
 
 def reference() -> str:

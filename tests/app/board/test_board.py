@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.database import transaction
+from app.errors import told_path
 from app.tickets import service
 from models.board import BoardKey
 from models.people import User
@@ -163,3 +164,12 @@ def test_it_costs_the_same_however_much_there_is(site):
         screen.get(path)
     assert len(many) == len(few) <= 40
     assert read(site, lambda session: len(session.scalars(select(Ticket.id)).all())) == 15
+
+
+def test_no_log_names_an_address_that_is_a_secret(site, caplog):
+    for address in ("/board/Secret_1-x", "/board/Secret_1-x/part", "/feed/Secret_1-x.ics", "/board"):
+        with site.test_request_context(address):
+            site.log_exception((None, None, None))
+            assert address.startswith(told_path().split("…")[0])
+    assert "Secret" not in caplog.text
+    assert "Exception on /board/…/part [GET]" in caplog.text
