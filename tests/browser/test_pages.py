@@ -41,3 +41,12 @@ def test_every_page_of_a_role_fits_the_screen_and_stays_at_home(come: Come, name
     visitor = come(name, size)
     for path in PATHS[name]:
         visitor.open(path)
+
+
+def test_on_a_phone_the_year_is_as_wide_as_the_screen(come: Come) -> None:
+    visitor = come("contact", "phone")
+    visitor.open("/grid")
+    width = "(found) => document.querySelector(found).getBoundingClientRect().width"
+    shown = visitor.page.evaluate(width, ".year-grid")
+    assert shown == visitor.page.evaluate(width, ".table-frame")
+    assert visitor.page.evaluate(width, ".year-grid tbody tr") >= shown - 2
