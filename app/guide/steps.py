@@ -1,6 +1,7 @@
 """What each role does on the site, in a few steps: the texts of the guide, and which picture shows what.
 
-A picture is the first screen of a page of the demonstration; tests/browser/guide_pictures.py takes them all again.
+A picture is the first screen of a page of the demonstration; tests/browser/guide_pictures.py takes them
+all again.
 """
 
 from __future__ import annotations
