@@ -1,6 +1,7 @@
 """What each role does on the site, in a few steps: the texts of the guide, and which picture shows what.
 
-A picture is the first screen of a page of the demonstration; docs/guide_pictures.py takes them all again.
+A picture is the first screen of a page of the demonstration; tests/browser/guide_pictures.py takes them
+all again.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ CONTACT = (
     ),
     Step(
         "一页确认所有事项",
-        "要您说“行”或“不行”的都在“待我确认”：修好没有、挂起是否属实、补录是否属实。可以勾选多项一起确认；逾期不答的，每一项都写明会怎样。",
+        "要您说“行”或“不行”的都在“待我确认”：修好没有、工程师说要等一等对不对、事后补记的时间对不对。可以勾选多项一起确认；逾期不答的，每一项都写明会怎样。",
         "waiting.index",
         "contact-waiting",
         "手机上的“待我确认”",

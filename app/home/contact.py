@@ -41,7 +41,7 @@ def content(session: Session, person: User, now: datetime) -> dict[str, Any]:
     rows = _rows(session, person, now)
     under_way, done = [row for row in rows if not row.done], [row for row in rows if row.done]
     return {
-        "waiting_tiles": queries.waiting_tiles(waiting_numbers(), KINDS),
+        "waiting_tiles": queries.waiting_tiles(person, waiting_numbers(), KINDS),
         "waiting": queries.decisions(session, person, now),
         "form_for": lambda key: Form(key=key),
         "requests": [_request(row.Ticket, now) for row in under_way],

@@ -33,7 +33,7 @@ def content(session: Session, person: User, now: datetime) -> dict[str, Any]:
     return {
         "tiles": tiles,
         "duty_tiles": queries.due_tiles(session, person, now),
-        "waiting_tiles": queries.waiting_tiles(waiting_numbers(), KINDS) if manages else [],
+        "waiting_tiles": queries.waiting_tiles(person, waiting_numbers(), KINDS) if manages else [],
         "manages": manages,
         "sections": sections,
         "next": next_clocks([ticket for one in sections for ticket in one.tickets], now),

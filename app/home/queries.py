@@ -111,11 +111,11 @@ def _tile(label: str, number: int, tone: str, icon: str, filters: dict[str, Any]
     return Tile(label, number, tone if number else "neutral", icon, filters, endpoint)
 
 
-def waiting_tiles(numbers: Mapping[str, int], kinds: Sequence[str]) -> list[Tile]:
+def waiting_tiles(viewer: User, numbers: Mapping[str, int], kinds: Sequence[str]) -> list[Tile]:
     """Return the figures of the named kinds of which something waits; each opens its list."""
     named = ((BY_CODE[code], numbers.get(code, 0)) for code in kinds)
     return [
-        _tile(kind.label, many, "warn", kind.icon, {"kind": kind.code}, "waiting.index")
+        _tile(kind.label_for(viewer), many, "warn", kind.icon, {"kind": kind.code}, "waiting.index")
         for kind, many in named
         if many
     ]

@@ -87,6 +87,7 @@ class Kind:
     several keys name before the first is decided: the chain of evidence is locked last. ``count`` is part
     of the number in the menu (``number`` for what is no query, asked only where ``at_most`` is not 0);
     what is ``optional`` is not in it. ``in_place`` are the roles that find its form on this page.
+    ``plain`` is the label and what silence means in a contact's words, where those of the trade are others'.
     """
 
     code: str
@@ -105,6 +106,16 @@ class Kind:
     deal: str = "去处理"  # what the link says where there is nothing to confirm
     optional: bool = False
     in_place: frozenset[Role] = frozenset()
+    plain: tuple[str, str] | None = None
+
+    def label_for(self, viewer: User) -> str:
+        """Return the label in the words of who looks."""
+        return self.plain[0] if self.plain and viewer.role is Role.CONTACT else self.label
+
+    def silence_for(self, desk: Desk) -> str:
+        """Return what silence means in the words of who looks."""
+        told = self.plain[1] if self.plain and desk.viewer.role is Role.CONTACT else ""
+        return told or self.silence(desk)
 
     def fits(self, viewer: User, item: Item) -> bool:
         """Tell whether a viewer deals with a thing where it is shown, by a form of its own."""

@@ -18,9 +18,17 @@ BUREAU = frozenset({Role.BUREAU})
 CONTACT = frozenset({Role.CONTACT})
 
 
-def _of_ticket(what: str, label: str, icon: str, silence: str) -> Kind:
+def _of_ticket(what: str, label: str, icon: str, silence: str, plain: tuple[str, str]) -> Kind:
     return Kind(
-        what, label, icon, CONFIRMERS, always(silence), tickets.find(what), tickets.decide, tickets.hold
+        what,
+        label,
+        icon,
+        CONFIRMERS,
+        always(silence),
+        tickets.find(what),
+        tickets.decide,
+        tickets.hold,
+        plain=plain,
     )
 
 
@@ -87,15 +95,29 @@ KINDS: tuple[Kind, ...] = (
         count=tickets.count,
         yes="验收通过",
         no="退回",
+        plain=("说办好了，等您验收", ""),
     ),
     _of_ticket(
         "pause",
         "工单挂起",
         "pause-circle",
         "不处理就一直待确认：这段时间先不计入时限，驳回后照常计算",
+        ("要等一等、不计时的", "不处理就一直待确认：等的时间先不算在承诺的时间里，您驳回就照常算"),
     ),
-    _of_ticket("claim", "工单定性", "tags", "不处理就一直待确认：在此之前按较严的时限计"),
-    _of_ticket("backentry", "工单补录", "clock-history", "不处理就一直待确认：在此之前按录入时间判定"),
+    _of_ticket(
+        "claim",
+        "工单定性",
+        "tags",
+        "不处理就一直待确认：在此之前按较严的时限计",
+        ("工程师怎样认定这件事", "不处理就一直待确认：先按更紧的时间算"),
+    ),
+    _of_ticket(
+        "backentry",
+        "工单补录",
+        "clock-history",
+        "不处理就一直待确认：在此之前按录入时间判定",
+        ("事后补记或更正的时间", "不处理就一直待确认：先按工程师记下来的那一刻算"),
+    ),
     Kind(
         "late_work",
         "应办补录",
@@ -106,6 +128,7 @@ KINDS: tuple[Kind, ...] = (
         works.decide,
         works.hold,
         count=works.count,
+        plain=("事后补记的巡检和其他定期工作", "不处理就一直待确认：先按工程师记下来的那一刻算"),
     ),
     Kind(
         "leave",
@@ -281,6 +304,7 @@ KINDS: tuple[Kind, ...] = (
         works.decide,
         works.hold,
         optional=True,
+        plain=("做完的巡检和其他定期工作", ""),
     ),
 )
 BY_CODE = {kind.code: kind for kind in KINDS}

@@ -83,7 +83,7 @@ def kind(desk: Desk, code: str) -> Kind:
 
 
 def _group(desk: Desk, of: Kind, page: int, size: int) -> Group:
-    return Group(of, of.silence(desk), of.find(desk, page, size))
+    return Group(of, of.silence_for(desk), of.find(desk, page, size))
 
 
 def keys_shown(groups: Sequence[Group]) -> dict[str, str]:

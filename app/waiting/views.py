@@ -103,7 +103,7 @@ def _told(form: Form, kind: Kind, yes: bool, results: Sequence[Result], only: st
         told = [{"key": one.key, "done": not one.error, "error": _why(one)} for one in results]
         return jsonify(done=done, results=told)
     if done == len(results):
-        flash(f"{kind.label}：已{kind.yes if yes else kind.no} {done} 项。", "success")
+        flash(f"{kind.label_for(viewer())}：已{kind.yes if yes else kind.no} {done} 项。", "success")
         return redirect(url_for(".index", kind=only or None), 303)
     titles = {
         item.key: item.title for group in queries.of_kind(desk(), kind.code, 1) for item in group.found.items

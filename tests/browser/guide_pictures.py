@@ -60,6 +60,7 @@ def take(context: BrowserContext, address: str, shot: Shot) -> bytes:
     if link and link.count():
         link.click()
         page.wait_for_load_state()
+    page.wait_for_load_state("networkidle")  # with the parts that are filled in afterwards
     page.evaluate("document.querySelector('.demo-banner')?.remove()")
     taken: bytes = page.screenshot()
     page.close()

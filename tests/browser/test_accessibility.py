@@ -17,12 +17,21 @@ CHECK = """rules => axe.run(document, {runOnly: rules, resultTypes: ['violations
 
 # Where each role is most of the time: the ones who stand with a telephone, the others at a desk.
 PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "engineer": ("phone", ("/", "/tickets/1", "/tickets/new", "/duties/start/1", "/residents/mine")),
-    "contact": ("phone", ("/", "/tickets/new", "/tickets/5", "/waiting", "/closing", "/guide")),
-    "bureau": ("desk", ("/", "/tickets/5", "/closing", "/payments", "/acceptance", "/projects/34")),
-    "manager": ("desk", ("/tickets/8", "/people", "/residents", "/duties", "/tickets?state=all")),
-    "hotline": ("desk", ("/", "/tickets/new", "/notices")),
-    "auditor": ("desk", ("/contract", "/contract/interpretations", "/reports", "/contract/calendar")),
+    "engineer": (
+        "phone",
+        ("/", "/tickets/1", "/tickets/new", "/duties/start/1", "/residents/mine", "/tickets/1/slip"),
+    ),
+    "contact": ("phone", ("/", "/tickets/new", "/tickets/5", "/waiting", "/closing", "/guide", "/unit")),
+    "bureau": ("desk", ("/", "/tickets/5", "/closing", "/payments", "/acceptance", "/projects/34", "/board")),
+    "manager": (
+        "desk",
+        ("/tickets/8", "/people", "/residents", "/duties", "/tickets?state=all", "/dispatch/office"),
+    ),
+    "hotline": ("desk", ("/", "/tickets/new", "/notices", "/dispatch", "/dispatch/call")),
+    "auditor": (
+        "desk",
+        ("/contract", "/contract/interpretations", "/reports", "/contract/calendar", "/overview/heat"),
+    ),
     "admin": ("desk", ("/", "/people", "/people/new", "/account/sessions", "/parts")),
 }
 

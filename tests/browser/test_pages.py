@@ -41,3 +41,25 @@ def test_every_page_of_a_role_fits_the_screen_and_stays_at_home(come: Come, name
     visitor = come(name, size)
     for path in PATHS[name]:
         visitor.open(path)
+
+
+def test_on_a_phone_the_year_is_as_wide_as_the_screen(come: Come) -> None:
+    visitor = come("contact", "phone")
+    visitor.open("/grid")
+    width = "(found) => document.querySelector(found).getBoundingClientRect().width"
+    shown = visitor.page.evaluate(width, ".year-grid")
+    assert shown == visitor.page.evaluate(width, ".table-frame")
+    assert visitor.page.evaluate(width, ".year-grid tbody tr") >= shown - 2
+
+
+def test_a_month_has_all_its_columns_on_a_sheet_of_paper(come: Come) -> None:
+    visitor = come("bureau", "desk")
+    visitor.page.set_viewport_size({"width": 794, "height": 1123})  # A4
+    visitor.open("/months/2025-07")
+    visitor.page.emulate_media(media="print")
+    visitor.page.evaluate("document.querySelector('main').style.width = '180mm'")  # without the margins
+    sheet, *tables = visitor.page.evaluate(
+        "() => ['main', '#units table', '#projects table']"
+        ".map((one) => document.querySelector(one).getBoundingClientRect().right)"
+    )
+    assert [right for right in tables if right > sheet] == []

@@ -83,7 +83,9 @@ def test_whoever_is_signed_out_is_told_so(site, client, visit):
 
 def test_the_pages_people_watch_have_regions_each_named_once(site, visit):
     ticket = make(site, "contact")
-    for who, path in (("bureau", "/"), ("engineer", "/"), ("bureau", "/tickets"), ("contact", "/waiting")):
+    watched = [("bureau", "/"), ("engineer", "/"), ("bureau", "/tickets"), ("contact", "/waiting")]
+    watched += [("contact", "/unit"), ("hotline", "/dispatch"), ("manager", "/dispatch/office")]
+    for who, path in watched:
         assert_named_once(visit(who).get(path).text, path)
     assert_named_once(visit("manager").get(f"/tickets/{ticket}").text, "ticket")
 

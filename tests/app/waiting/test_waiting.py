@@ -128,6 +128,15 @@ def test_each_thing_says_who_claimed_it_when_and_what_deciding_changes(full: Sit
     assert "2025 年 6 月出勤" in text
 
 
+def test_a_contact_reads_plain_words_where_others_read_the_trades(full: Site, visit_as: Visit) -> None:
+    trade = ("补录", "挂起", "定性")
+    text, theirs = (plain(visit_as(name).get("/waiting").text) for name in ("contact", "bureau"))
+    assert [word for word in trade if word in text] == []
+    assert [word for word in trade if word in theirs] == list(trade)
+    assert "要等一等、不计时的" in text
+    assert "您驳回就照常算" in text
+
+
 def test_what_silence_means_follows_the_reading_in_force(full: Site, visit_as: Visit) -> None:
     row = InterpretationVersion.key == "silent_acceptance_workdays"
 
