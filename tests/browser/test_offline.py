@@ -59,10 +59,10 @@ def test_an_inspection_with_a_photo_survives_a_reload_and_arrives_once(come: Com
     visitor.look("offline-list")
 
     # The site takes it, and its answer is lost.
-    page.route("**/works/of/*", lambda route: (route.fetch(max_redirects=0), route.abort()))
+    page.context.route("**/works/of/*", lambda route: (route.fetch(max_redirects=0), route.abort()))
     restore(visitor)
     expect(page.locator(UNSENT)).to_contain_text("没有收到服务器的回答")
-    page.unroute("**/works/of/*")
+    page.context.unroute("**/works/of/*")
     assert len(work_ids(site)) == len(before) + 1
     page.get_by_role("button", name="现在发送").click()
     everything_is_sent(visitor)
@@ -121,7 +121,7 @@ def test_a_ticket_logged_without_network_waits_for_its_own_person(come: Come, si
     expect(page.get_by_label("类别")).to_have_value("incident")
     page.get_by_role("button", name="登记", exact=True).click()
     expect(page.locator(UNSENT)).to_contain_text("登记工单：机房门禁失灵")
-    page.route("**/tickets/new", lambda route: route.abort())
+    page.context.route("**/tickets/new", lambda route: route.abort())
     restore(visitor)
     expect(page.locator(UNSENT)).to_contain_text("没有收到服务器的回答")
 
@@ -129,7 +129,7 @@ def test_a_ticket_logged_without_network_waits_for_its_own_person(come: Come, si
     page.locator(".topbar").get_by_text("菜单").tap()
     page.locator(".phone-menu").get_by_role("button", name="退出").tap()
     expect(page.get_by_text("您还有 1 条尚未发送的内容")).to_be_visible()
-    page.unroute("**/tickets/new")
+    page.context.unroute("**/tickets/new")
     assert page.evaluate("async () => (await Lvyue.store.all('data')).length") == 0
     assert len(kept(visitor)) == 1
 
