@@ -181,6 +181,9 @@
     }
   }
 
+  self.Lvyue = self.Lvyue || {};
+  Lvyue.kept = { typed, changed, notice }; // for what is kept while it is typed: draft.js
+
   const last = settle();
   if (last && !marks.person) point(last);
   if (marks.person) putBack();

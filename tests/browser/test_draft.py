@@ -1,0 +1,102 @@
+"""What is being typed outlives the page: ended in the background, reloaded, left, signed out in between."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from app import Site
+from tests.app.visitors import PASSWORD, give_passwords
+from tests.browser.conftest import Come
+
+TEXT = "三楼机房断网了，教务平台打不开"
+BACK = "填到一半的内容"
+
+
+def said(page: Page) -> str:
+    return page.get_by_label("发生了什么").input_value()
+
+
+def drafts(page: Page) -> str:
+    return str(page.evaluate("localStorage.getItem('lvyue-drafts') || ''"))
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("口令").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    expect(page.locator("main.with-menu")).to_be_visible()
+
+
+def test_a_page_ended_in_the_background_costs_no_text(come: Come) -> None:
+    visitor = come("engineer", "phone")
+    page, new = visitor.page, visitor.address + "/tickets/new"
+    page.goto(new)
+    page.get_by_label("发生了什么").fill(TEXT)
+    page.get_by_text("咨询", exact=True).tap()
+    page.close()  # the phone needed the room
+
+    again = visitor.page = page.context.new_page()
+    again.goto(new)
+    expect(again.get_by_text(BACK)).to_be_visible()
+    assert said(again) == TEXT
+    expect(again.locator("input[name=kind][value=consultation]")).to_be_checked()
+    visitor.look("draft")
+
+    again.reload()
+    assert said(again) == TEXT
+    again.locator(".bottom-bar button").tap()
+    expect(again.locator("h1")).to_have_text(TEXT)
+    assert drafts(again) == ""
+    again.goto(new)
+    assert said(again) == ""
+
+
+def test_what_is_not_wanted_any_more_is_gone_for_good(come: Come) -> None:
+    visitor = come("engineer", "phone")
+    page = visitor.page
+    page.goto(visitor.address + "/tickets/new")
+    page.get_by_label("发生了什么").fill(TEXT)
+    page.reload()
+    page.get_by_role("button", name="不要了").tap()
+    assert said(page) == ""
+    page.reload()
+    assert said(page) == ""
+    assert drafts(page) == ""
+
+
+def test_signing_out_in_between_keeps_it_for_the_same_person_alone(come: Come, site: Site) -> None:
+    give_passwords(site, "engineer", "contact")
+    visitor = come("", "desk")
+    page, new = visitor.page, visitor.address + "/tickets/new"
+    page.goto(visitor.address)
+    sign_in(page, "engineer")
+    page.goto(new)
+    page.get_by_label("发生了什么").fill(TEXT)
+    page.locator(".sidebar").get_by_role("button", name="退出").click()
+    expect(page.get_by_text("已退出登录")).to_be_visible()
+
+    sign_in(page, "contact")
+    page.goto(new)
+    assert said(page) == ""
+    expect(page.get_by_text(BACK)).to_have_count(0)
+    page.locator(".sidebar").get_by_role("button", name="退出").click()
+
+    sign_in(page, "engineer")
+    page.goto(new)
+    assert said(page) == TEXT
+
+
+def test_a_draft_belongs_to_its_own_thing(come: Come) -> None:
+    visitor = come("contact", "phone")
+    page = visitor.page
+    page.goto(visitor.address + "/waiting")
+    refusals = page.locator("form.confirm-box:has(input[name=act][value=reject])")
+    assert refusals.count() > 1
+    page.locator(".thing details.confirm > summary").first.tap()
+    refusals.first.locator("textarea").fill("还是打不开")
+    page.reload()
+    assert [box.input_value() for box in refusals.locator("textarea").all()] == [
+        "还是打不开",
+        *([""] * (refusals.count() - 1)),
+    ]
+    expect(refusals.first).to_be_visible()
