@@ -31,6 +31,7 @@ STYLES = (
     "files.css",
     "duties.css",
     "sheets.css",
+    "touch.css",
     "offline.css",
 )
 SCRIPTS = (

@@ -68,6 +68,12 @@ def mine(form: Form, picked: str = "") -> str:
     )
 
 
+def today_here() -> str:
+    """Show where the engineer is expected today, as a part of the start page."""
+    own = own_page.read(current_session(), viewer(), today().replace(day=1), now())
+    return render_template("residents/today.html", seats=own_page.seats(own))
+
+
 def sheet(post: Post, month: str, form: Form) -> str:
     """Show a posting's month: who was there, who holds it, the leaves, the unit's word."""
     chosen, session, person = chosen_month(month), current_session(), viewer()

@@ -12,7 +12,7 @@ from marshmallow import Schema
 from app.access import require
 from app.clock import now
 from app.database import current_session
-from app.forms import Form
+from app.forms import Form, sent_from
 from app.login import viewer
 from app.navigation import READERS
 from app.residents import leaves, members, pages, roster, schemas, service
@@ -46,6 +46,13 @@ def mine() -> ResponseReturnValue:
     return pages.mine(Form(), Form(request.args.to_dict()).read(schemas.MonthPick())["month"])
 
 
+@blueprint.get("/today")
+def today_here() -> ResponseReturnValue:
+    """Show where the engineer is expected today: a part of the start page."""
+    require(viewer(), Role.ENGINEER)
+    return pages.today_here()
+
+
 @blueprint.get("/<int:posting_id>")
 def posting(posting_id: int) -> ResponseReturnValue:
     """Lead to the present month of a posting."""
@@ -70,12 +77,13 @@ def member(member_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:posting_id>/present")
 def present(posting_id: int) -> ResponseReturnValue:
     post, form = _post(posting_id), Form.sent(request, key="present")
+    back = url_for(sent_from(form) or ".mine")
 
     def carry(said: dict[str, Any]) -> str:
         made = service.be_present(current_session(), viewer(), post, said["half"], now())
         return f"{said['half'].label}在岗，已记下。" if made else "已经签到过了。"
 
-    return _carry_out(form, schemas.PresentForm(), carry, lambda: pages.mine(form), url_for(".mine"))
+    return _carry_out(form, schemas.PresentForm(), carry, lambda: pages.mine(form), back)
 
 
 @blueprint.post("/<int:posting_id>/<month>/entries")

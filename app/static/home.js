@@ -5,7 +5,7 @@ for (const place of document.querySelectorAll("[data-fill]")) {
   fetch(place.dataset.fill, { credentials: "same-origin", redirect: "error" })
     .then((answer) => (answer.ok ? answer.text() : ""))
     .then((part) => {
-      if (part) place.innerHTML = part;
+      if (part.trim()) place.innerHTML = part;
     })
     .catch(() => {});
 }

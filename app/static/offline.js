@@ -95,7 +95,7 @@
       event.submitter?.setAttribute("aria-busy", "true");
       hand(form, event.submitter).finally(() => {
         delete form.dataset.keeping;
-        event.submitter?.removeAttribute("aria-busy");
+        if (!form.dataset.sent) event.submitter?.removeAttribute("aria-busy"); // it may be on its way
       });
     },
     true,

@@ -77,13 +77,26 @@ def test_one_tap_records_it_and_leads_back(site, visit):
     assert len(said["submission"]) <= 44
 
 
-def test_the_bar_of_the_thumb_is_the_engineers_alone(site, visit):
-    for path in ("/", "/tickets", "/duties", "/week"):
-        page = visit("engineer").get(path).text
-        bar = page.split('<nav class="tab-bar"')[1].split("</nav>")[0]
-        assert re.findall(r"<span>(\w+)</span>", bar) == ["今日", "登记", "工单", "应办", "菜单"]
-    for name in ("manager", "contact", "bureau", "auditor"):
+def bar(page: str) -> list[str]:
+    return re.findall(r"<span>(\w+)</span>", page.split('<nav class="tab-bar"')[1].split("</nav>")[0])
+
+
+def test_who_works_on_a_phone_has_the_places_of_the_day_on_every_page(site, visit):
+    for path in ("/", "/tickets", "/duties", "/week", "/residents/mine", "/search", "/notices", "/months"):
+        page = visit("engineer").get(path, follow_redirects=True).text
+        assert bar(page) == ["今日", "登记", "工单", "应办", "菜单"], path
+    for path in ("/", "/waiting", "/tickets", "/unit", "/callbacks"):
+        assert bar(visit("contact").get(path).text) == ["首页", "报修", "待确认", "工单", "菜单"], path
+    for name in ("manager", "bureau", "auditor"):
         assert "tab-bar" not in visit(name).get("/tickets").text, name
+
+
+def test_a_page_with_a_bar_of_its_own_has_one_bar(site, visit):
+    ticket = make(site, "contact", now="2025-07-01 08:30")
+    for path in ("/tickets/new", f"/tickets/{ticket}"):
+        page = visit("engineer").get(path).text
+        assert page.count('class="bottom-bar"') == 1, path
+        assert "tab-bar" not in page, path
 
 
 def test_the_milestones_stand_on_the_ticket_for_the_supplier_alone(site, visit):

@@ -68,6 +68,28 @@ def test_one_tap_records_half_of_today_with_its_entry_in_the_ledger(staffed, vis
     assert said(entry.payload)["person"] == id_of(staffed, "engineer")
 
 
+def test_from_the_start_page_it_is_one_tap_and_one_stays_there(staffed, visit):
+    engineer = visit("engineer")
+    part = engineer.get("/residents/today").text
+    assert "上午我在岗" in part
+    assert "下午 12:00 以后可签" in part
+    sent = dict(re.findall(r'name="(half|back)" value="(\w+)"', part))
+    answer = engineer.post(f"/residents/{posting_id(staffed)}/present", data=sent)
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert len(rows(staffed)) == 1
+    part = engineer.get("/residents/today").text
+    assert "已签到 09:00" in part
+    assert "<form" not in part
+
+
+def test_the_start_page_asks_nobody_to_be_anywhere_who_has_no_posting_or_a_day_off(staffed, visit):
+    change(staffed, lambda session: extra(session, "free_one"))
+    assert visit("free_one").get("/residents/today").text.strip() == ""
+    set_clock(staffed, "2025-07-05 09:00")
+    assert visit("engineer").get("/residents/today").text.strip() == ""
+    assert visit("contact").get("/residents/today").status_code == 403
+
+
 def test_a_second_tap_changes_nothing_and_says_so(staffed, visit):
     engineer = visit("engineer")
     tap(engineer, staffed)

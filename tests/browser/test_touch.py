@@ -1,0 +1,74 @@
+"""Under a thumb on a slow network: every tap is answered at once, and done once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page, Route, expect
+
+from app import Site
+from tests.app.tickets.desk import events, make
+from tests.browser.conftest import Come
+
+SLOW = 600  # milliseconds the network takes
+# Taps again while the first tap is under way, and notes what there was to see when the page was left.
+IMPATIENT = """() => {
+  const again = (event) => setTimeout(() => event.target.closest("button, a").click(), 200);
+  document.addEventListener("click", again, { once: true });
+  addEventListener("pagehide", () => {
+    const busy = document.querySelector("[aria-busy=true]");
+    sessionStorage.setItem("seen", JSON.stringify({
+      going: "going" in document.documentElement.dataset,
+      busy: busy && busy.textContent.trim(),
+      turns: busy && getComputedStyle(busy, "::after").animationName,
+    }));
+  });
+}"""
+SEEN = "JSON.parse(sessionStorage.getItem('seen'))"
+GOING = "'going' in document.documentElement.dataset"
+
+
+def slowly(page: Page, path: str) -> list[str]:
+    """Answer slowly under a path; return what was asked for."""
+    asked: list[str] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route.request.method)
+        page.wait_for_timeout(SLOW)
+        route.continue_()
+
+    page.route(f"**{path}", hold)
+    page.evaluate(IMPATIENT)
+    return asked
+
+
+def seen(page: Page) -> dict[str, Any]:
+    found: dict[str, Any] = page.evaluate(SEEN)
+    return found
+
+
+def test_a_milestone_under_way_shows_so_and_is_recorded_once_however_often_one_taps(
+    come: Come, site: Site
+) -> None:
+    ticket = make(site, "contact", now="2025-07-01 14:59", title="慢网")
+    visitor = come("engineer", "phone")
+    page = visitor.page
+    visitor.open("/")
+    asked = slowly(page, f"/tickets/{ticket}/respond")
+    page.locator("article.hand", has_text="慢网").get_by_role("button", name="响应").tap()
+    expect(page.get_by_text("已记录响应。")).to_be_visible()
+    assert seen(page) == {"going": True, "busy": "响应", "turns": "turning"}
+    assert asked == ["POST"]
+    assert [kind for kind, _ in events(site, ticket)] == ["opened", "responded"]
+    assert not page.evaluate(GOING)
+
+
+def test_a_page_that_takes_long_is_visibly_on_its_way(come: Come) -> None:
+    visitor = come("contact", "phone")
+    page = visitor.page
+    visitor.open("/")
+    slowly(page, "/waiting")
+    page.locator(".tab-bar").get_by_text("待确认").tap()
+    expect(page.locator("h1")).to_have_text("待我确认")
+    assert seen(page)["going"]
+    assert not page.evaluate(GOING)
