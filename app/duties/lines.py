@@ -93,6 +93,19 @@ def check_complete(work: Work) -> None:
         _check(item, rows[item.id])
 
 
+def problems(work: Work) -> list[tuple[ChecklistItem, str]]:
+    """Return the answered items that keep a work from being finished, and what is wrong with each."""
+    rows = {row.item_id: row for row in work.lines if row.result is not None}
+    found = []
+    for item in _items(work):
+        try:
+            if item.id in rows:
+                _check(item, rows[item.id])
+        except Invalid as error:
+            found.append((item, error.message))
+    return found
+
+
 def follow_up(session: Session, actor: User, work: Work, now: datetime) -> None:
     """Give every abnormal line its ticket: the one the person chose, or a new one, once (O4)."""
     for row in work.lines:

@@ -16,7 +16,7 @@ from app.duties import lists, queries, schemas, words, works
 from app.duties.answers import Files, Said, carry_out, form_for
 from app.duties.checks import may_work, own_draft
 from app.duties.drafts import checklist_of
-from app.duties.lines import Line, limits_text
+from app.duties.lines import Line, limits_text, problems
 from app.duties.record import made_at, printed_record
 from app.duties.schemas import FINISH
 from app.duties.works import WorkForm
@@ -301,5 +301,6 @@ def _form_page(work: Work, form: Form, common: dict[str, Any], check: bool) -> s
         results=RESULTS,
         open_tickets=[(one.id, f"{one.number} {one.title}") for one in open_ones],
         missing=[item for item in common["items"] if not answered(item.id)],
+        wrong=problems(work) if check else [],
         check=check,
     )

@@ -4,6 +4,7 @@
 Lvyue.photos = (() => {
   const LONGEST = 1600; // pixels, as the site itself keeps them
   const SMALL = 400 * 1024; // bytes: not worth the trouble
+  const FAIR = 1024 * 1024; // bytes: good enough for a photo that has its size already
 
   // The part of a JPEG in which its camera wrote, with the note of how it was held set to upright.
   function written(bytes) {
@@ -34,6 +35,7 @@ Lvyue.photos = (() => {
     canvas.height = Math.round(picture.height * scale);
     canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
     picture.close();
+    canvas.isWhole = scale === 1;
     return canvas;
   }
 
@@ -42,6 +44,7 @@ Lvyue.photos = (() => {
     if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size <= SMALL) return file;
     try {
       const canvas = await draw(file, LONGEST);
+      if (canvas.isWhole && file.type === "image/jpeg" && file.size <= FAIR) return file; // not worse at each step
       const drawn = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
       if (!drawn || drawn.size >= file.size) return file;
       const notes = file.type === "image/jpeg" ? written(await file.arrayBuffer()) : null;

@@ -79,6 +79,12 @@ def _brief(text: str, longest: int = LINE, rest: str = "……") -> str:
     return plain if len(plain) <= longest else plain[:longest] + rest
 
 
+def _reported(ticket: Ticket) -> str:
+    """Return what was reported; a title that is the beginning of it is not said twice."""
+    begins = ticket.description.startswith(ticket.title)
+    return ticket.description if begins else f"{ticket.title}。{ticket.description}"
+
+
 def _form(
     ticket: Ticket,
     derived: Derivation,
@@ -100,7 +106,7 @@ def _form(
             ("类别", facts.kind.label + (f"（{stated}）" if stated else "")),
             ("报告时间", clock_text(facts.reported_at) + ("（乙方自查发现）" if facts.own_finding else "")),
             ("状态", facts.state.label),
-            ("报告内容", cut(f"{ticket.title}。{ticket.description}", REPORTED, ticket.number)),
+            ("报告内容", cut(_reported(ticket), REPORTED, ticket.number)),
         ),
         tables=tuple(
             table

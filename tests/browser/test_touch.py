@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
-from playwright.sync_api import Page, Route, expect
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from app import Site
 from tests.app.tickets.desk import events, make
@@ -42,6 +44,14 @@ def slowly(page: Page, path: str) -> list[str]:
     return asked
 
 
+def photo(name: str) -> FilePayload:
+    """Return a large photo of nothing much."""
+    noise = Image.effect_noise((1700, 900), 60)
+    written = BytesIO()
+    noise.save(written, "PNG")
+    return {"name": name, "mimeType": "image/png", "buffer": written.getvalue()}
+
+
 def seen(page: Page) -> dict[str, Any]:
     found: dict[str, Any] = page.evaluate(SEEN)
     return found
@@ -72,3 +82,22 @@ def test_a_page_that_takes_long_is_visibly_on_its_way(come: Come) -> None:
     expect(page.locator("h1")).to_have_text("待我确认")
     assert seen(page)["going"]
     assert not page.evaluate(GOING)
+
+
+def test_a_photo_is_made_small_before_it_is_sent_and_can_be_taken_out(come: Come, site: Site) -> None:
+    ticket = make(site, "contact", now="2025-07-01 14:59", title="照片")
+    visitor = come("contact", "phone")
+    page = visitor.page
+    visitor.open(f"/tickets/{ticket}")
+    box = page.locator("#files input[type=file][name=file]")
+    box.set_input_files([photo("机房.png"), photo("机柜.png")])
+    expect(page.locator(".picked li")).to_have_count(2)
+    expect(page.locator(".picked canvas")).to_have_count(2)
+    page.get_by_role("button", name="去掉 机柜").tap()
+    expect(page.locator(".picked li")).to_have_count(1)
+    visitor.look("picked")
+    (sent,) = box.evaluate("(box) => [...box.files].map((file) => [file.name, file.type, file.size])")
+    assert sent[:2] == ["机房.jpg", "image/jpeg"]
+    assert sent[2] < len(photo("机房.png")["buffer"])
+    page.locator("#files").get_by_role("button", name="上传").tap()
+    expect(page.locator("#files .gallery li")).to_have_count(1)

@@ -143,6 +143,16 @@ def test_saved_half_way_it_is_as_it_was_left(site, visit):
     assert work(site, work_id, "finished_at") == (None,)
 
 
+def test_a_value_that_keeps_it_from_being_finished_leads_to_its_line(site, visit):
+    work_id, client, found = drafted(site), visit("engineer"), items(site)
+    measured = next(item for item in found if item.high)
+    boxes = all_normal(found) | {f"value-{measured.id}": "9999"}
+    page = client.get(fill(client, site, work_id, **boxes).location).text
+    assert re.search(rf'href="#item-{measured.id}">\d+\. 「{measured.text}」的数值 9999', page)
+    assert re.search(rf'class="item is-missing" id="item-{measured.id}"', page)
+    assert "1 项要改" in page
+
+
 def test_what_is_missing_is_named_and_what_was_filled_in_is_kept(site, visit):
     work_id, client, found = drafted(site), visit("engineer"), items(site)
     boxes = all_normal(found)

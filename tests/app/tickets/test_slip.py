@@ -50,6 +50,14 @@ def test_the_slip_says_who_what_when_and_how_it_went(site, visit, ticket):
     assert visit("engineer").get(f"/tickets/{ticket}/slip/code.svg").mimetype == "image/svg+xml"
 
 
+def test_what_was_said_in_one_piece_is_not_said_twice(site, visit):
+    said = "机房断网，教务平台打不开。重启没有用"
+    made = make(site, "contact", now="2025-07-01 08:00", title="机房断网，教务平台打不开", description=said)
+    facts = plain(visit("engineer").get(f"/tickets/{made}/slip").text).split("报告内容")[1]
+    assert facts.count("教务平台打不开") == 1
+    assert "重启没有用" in facts
+
+
 def test_everyone_who_sees_the_ticket_sees_its_slip_and_nobody_else(site, visit, ticket):
     for name in ("engineer", "contact", "bureau", "manager", "hotline", "auditor"):
         page = visit(name).get(f"/tickets/{ticket}/slip")
