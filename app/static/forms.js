@@ -24,12 +24,19 @@
   // On a phone the keyboard would cover half of the page before anybody has seen it.
   else if (matchMedia("(pointer: fine)").matches) document.querySelector("[data-desk-focus]")?.focus();
 
-  // What was unfolded to be filled in is where one types next.
-  document.addEventListener(
-    "toggle",
-    (event) => event.target.matches?.(".step-form[open]") && event.target.querySelector("textarea")?.focus(),
-    true,
-  );
+  // What was unfolded to be filled in is in sight, and where one types next.
+  document.addEventListener("click", (event) => {
+    const folded = event.target.closest("summary")?.parentElement;
+    if (!folded?.matches(".step-form, .confirm, .action") || folded.open) return;
+    folded.addEventListener(
+      "toggle",
+      () => {
+        folded.querySelector(".step-form textarea, .confirm textarea")?.focus({ preventScroll: true });
+        folded.scrollIntoView({ block: "nearest" });
+      },
+      { once: true },
+    );
+  });
 
   // A link to a folded part opens it.
   function unfold() {

@@ -101,3 +101,17 @@ def test_a_photo_is_made_small_before_it_is_sent_and_can_be_taken_out(come: Come
     assert sent[2] < len(photo("机房.png")["buffer"])
     page.locator("#files").get_by_role("button", name="上传").tap()
     expect(page.locator("#files .gallery li")).to_have_count(1)
+
+
+def test_a_reason_that_is_asked_for_is_in_sight_and_typed_at_once(come: Come) -> None:
+    visitor = come("contact", "phone")
+    page = visitor.page
+    visitor.open("/waiting")
+    last = page.locator(".thing details.confirm").last
+    last.scroll_into_view_if_needed()
+    last.locator("summary").tap()
+    expect(last.locator("textarea")).to_be_focused()
+    box, bar = last.locator("form button").bounding_box(), page.locator(".tab-bar").bounding_box()
+    assert box is not None
+    assert bar is not None
+    assert box["y"] + box["height"] <= bar["y"], "the button lies above the bar"
