@@ -23,7 +23,8 @@ from sla.when import SHANGHAI, check_instant, parse_day
 
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?")
 NOT_A_VALUE = "csrf_token"
-BACK, RETURNS = "back", {"waiting": "waiting.index", "home": "home.index"}  # pages on which forms of other pages stand
+BACK = "back"
+RETURNS = {"waiting": "waiting.index", "home": "home.index"}  # pages on which forms of other pages stand
 PASSED_ON = frozenset({"from", "isappinstalled", "scene", "clicktime", "enterid", "nsukey", "tdsourcetag"})
 LARGEST = 2**31 - 1
 UNSEEN = ("Cc", "Cs")  # control characters and halves of characters

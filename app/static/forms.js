@@ -31,7 +31,8 @@
     folded.addEventListener(
       "toggle",
       () => {
-        folded.querySelector(".step-form textarea, .confirm textarea")?.focus({ preventScroll: true });
+        const first = folded.querySelector("form :is(textarea, select, input:not([type=hidden]))");
+        if (first?.matches(".step-form textarea, .confirm textarea")) first.focus({ preventScroll: true });
         folded.scrollIntoView({ block: "nearest" });
       },
       { once: true },
