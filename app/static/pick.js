@@ -19,6 +19,23 @@
     return one;
   }
 
+  // The one camera of the page, outside of all forms: it is never sent itself.
+  let taker = null;
+
+  function lens() {
+    const there = document.getElementById("lens");
+    if (there) return there;
+    const one = make("input", "", "visually-hidden");
+    Object.assign(one, { type: "file", id: "lens", accept: "image/*", capture: "environment", tabIndex: -1 });
+    one.setAttribute("aria-hidden", "true");
+    one.addEventListener("change", () => {
+      taker?.([...one.files]);
+      one.value = "";
+    });
+    document.body.append(one);
+    return one;
+  }
+
   const sizeOf = (file) => (file.size < 1024 * 1024 ? `${Math.ceil(file.size / 1024)} KB` : `${(file.size / 1024 / 1024).toFixed(1)} MB`);
 
   async function small(file) {
@@ -44,22 +61,13 @@
     holder.append(shelf, list);
     list.hidden = true;
 
+    // Whoever has no finger to tap with has the shelf, which offers the camera as well where there is one.
     function camera() {
-      const lens = make("input", "", "visually-hidden");
-      const button = make("button", "", "btn btn-outline-secondary");
-      Object.assign(lens, { type: "file", accept: "image/*", capture: "environment", tabIndex: -1 });
-      lens.setAttribute("aria-hidden", "true");
-      lens.addEventListener("change", (event) => {
-        event.stopPropagation();
-        add([...lens.files]);
-        lens.value = "";
-      });
-      button.type = "button";
+      const button = make("label", "", "btn btn-outline-secondary");
+      button.htmlFor = lens().id;
       button.append(icon("camera"), "拍照");
-      button.addEventListener("click", () => lens.click());
-      const both = make("span", "", "picks-lens");
-      both.append(lens, button);
-      return both;
+      button.addEventListener("click", () => (taker = add));
+      return button;
     }
 
     function put() {
