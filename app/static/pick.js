@@ -26,7 +26,7 @@
     const there = document.getElementById("lens");
     if (there) return there;
     const one = make("input", "", "visually-hidden");
-    Object.assign(one, { type: "file", id: "lens", accept: "image/*", capture: "environment", tabIndex: -1 });
+    Object.assign(one, { type: "file", id: "lens", accept: "image/jpeg,image/png,image/webp", capture: "environment", tabIndex: -1 });
     one.setAttribute("aria-hidden", "true");
     one.addEventListener("change", () => {
       taker?.([...one.files]);

@@ -91,12 +91,12 @@ def test_who_works_on_a_phone_has_the_places_of_the_day_on_every_page(site, visi
         assert "tab-bar" not in visit(name).get("/tickets").text, name
 
 
-def test_a_page_with_a_bar_of_its_own_has_one_bar(site, visit):
+def test_the_number_of_what_waits_is_a_region_of_its_own_in_the_bar(site, visit):
     ticket = make(site, "contact", now="2025-07-01 08:30")
-    for path in ("/tickets/new", f"/tickets/{ticket}"):
-        page = visit("engineer").get(path).text
-        assert page.count('class="bottom-bar"') == 1, path
-        assert "tab-bar" not in page, path
+    page = visit("contact").get(f"/tickets/{ticket}").text
+    before, after = page.split('<nav class="tab-bar"')
+    assert before.rstrip().endswith("</div>"), "live regions do not stand in one another"
+    assert 'data-live="waiting-bar"' in after
 
 
 def test_the_milestones_stand_on_the_ticket_for_the_supplier_alone(site, visit):
