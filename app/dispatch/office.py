@@ -67,6 +67,12 @@ class Office:
         """Return how much waits for an answer."""
         return sum(one.found.total for one in self.answers)
 
+    @property
+    def total(self) -> int:
+        """Return how much is owed in all, every time of a duty by itself."""
+        parts = self.claimable, self.claims, self.documents, self.roster.gaps
+        return sum(map(len, parts)) + self.asked
+
 
 def first_of_each(found: Iterable[One], key: Callable[[One], int]) -> list[tuple[One, int]]:
     """Return the first of each kind in its order, and how many of it follow."""
