@@ -45,6 +45,11 @@ class Office:
         return [(one, 0) for one in self.claimable if one.ticket] + drawn
 
     @property
+    def ordered(self) -> list[Listed]:
+        """Return the documents, the late ones first."""
+        return sorted(self.documents, key=lambda one: one.state is not OccurrenceState.MISSED)
+
+    @property
     def late(self) -> list[Listed]:
         """Return the documents that are past their time."""
         return [one for one in self.documents if one.state is OccurrenceState.MISSED]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.exports import of_contract, of_desk, of_months, of_rules, of_site, of_work
+from app.exports import of_contract, of_desk, of_money, of_months, of_rules, of_site, of_work
 from app.exports.looking import Export
 
 EXPORTS: dict[str, Export] = {
@@ -34,6 +34,7 @@ EXPORTS: dict[str, Export] = {
     "plan": of_rules.PLAN,
     "checklists": of_rules.CHECKLISTS,
     "schemes": of_rules.SCHEMES,
+    "renewals": of_money.RENEWALS,
     "units": of_site.UNITS,
     "report-jobs": of_site.REPORT_JOBS,
     "jobs": of_site.WATCH,

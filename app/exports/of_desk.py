@@ -117,15 +117,15 @@ def _office(looking: Looking, _said: Said) -> Sequence[Row]:
 
 
 def _to_claim(found: Office) -> Iterator[Row]:
-    for one in found.claimable:
+    for one in sorted(found.claimable, key=lambda one: one.ticket is None):  # as its page draws them
         left = f"还有 {one.workdays} 个工作日"
-        what = f"{one.name} {one.about}"
+        what = f"{one.about} {one.name}" if one.ticket else f"{one.name} {one.about}"
         yield "还能申请免责的超时", what, *whose(one.project), one.breached_at, until(one.ends), left
 
 
 def _claims(found: Office) -> Iterator[Row]:
     for one, its in found.claims:
-        what = f"{one.number} {subject_name(one)}"
+        what = f"{subject_name(one)} {one.number}"
         if one.ticket:
             what = f"{what} · {one.ticket.number} {one.ticket.title}"
         state = f"{its.state.label}，轮到{its.turn.label}" if its.turn else its.state.label
@@ -135,9 +135,9 @@ def _claims(found: Office) -> Iterator[Row]:
 
 
 def _documents(found: Office) -> Iterator[Row]:
-    for each in found.documents:
+    for each in found.ordered:
         one = each.occurrence
-        what = f"{words.name_of(one)}（{words.window_text(one.slot)}）"
+        what = f"{words.name_of(one)} {words.window_text(one.slot)}"
         ends = words.closes_text(one.slot)
         yield "要交的报告和方案", what, *whose(one.project), one.opens_at, ends, each.state.label
 

@@ -199,7 +199,7 @@ def _plan(looking: Looking, _said: Said) -> Sequence[Row]:
 
 PLAN = Export(
     "周期和时期",
-    READERS,
+    queries.SEE_CONTRACT_WIDE,
     AddressSchema,
     columns(
         *("分类", ("名称", Format.LONG), "类型或周期", ("第一天", Format.DAY), ("最后一天", Format.DAY)),
