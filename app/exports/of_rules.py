@@ -59,9 +59,10 @@ def _readings(looking: Looking, _said: Said) -> Sequence[contract.ReadingRow]:
 def _reading_rows(looking: Looking, found: Sequence[contract.ReadingRow]) -> Iterable[Row]:
     for one in found:
         yield (
-            *(one.key.label, one.key.name, reading_text(one.key.name, one.raw), one.status.label),
+            *(one.key.label, one.key.name, one.key.reason),
+            *(reading_text(one.key.name, one.raw), one.status.label),
             _standing(one, day_of(looking.now)),
-            *(one.from_day or "一开始", one.key.effect.label, one.reason, one.key.reason),
+            *(one.from_day or "一开始", one.key.effect.label, one.reason),
         )
 
 
@@ -76,8 +77,8 @@ READINGS = Export(
     READERS,
     AddressSchema,
     columns(
-        *("口径", "代码", ("读法", Format.LONG), "状态", "是否现行", ("从何时起", Format.DAY), "影响"),
-        *(("理由", Format.LONG), ("合同怎样写", Format.LONG)),
+        *("口径", "代码", ("合同怎样写", Format.LONG), ("读法", Format.LONG), "状态", "是否现行"),
+        *(("从何时起", Format.DAY), "影响", ("理由", Format.LONG)),
     ),
     _readings,
     _reading_rows,

@@ -8,7 +8,8 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from app.exports import looking
+from app.exports import looking, of_desk
+from app.search import queries as search
 from tests.app.disputes.world import claimed, late_ticket
 from tests.app.exports.files import rows_of
 from tests.app.tickets.desk import make
@@ -48,9 +49,16 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(busy, visit):
 
 def test_too_long_a_list_is_refused_with_what_to_do(busy, visit, monkeypatch):
     monkeypatch.setattr(looking, "MOST", 1)
-    answer = visit("bureau").get("/exports/tickets.xlsx?state=all")
-    assert answer.status_code == 409
-    assert "请先缩小筛选范围" in answer.text
+    bureau = visit("bureau")
+    asked = ("tickets.xlsx?state=all", "waiting.xlsx", "risk.xlsx", "search.xlsx?q=洛阳市", "terms.xlsx")
+    for path in (*asked, "behind.xlsx?month=2025-07"):
+        answer = bureau.get(f"/exports/{path}")
+        assert (path, answer.status_code) == (path, 409)
+        assert "一次最多导出 1 行，请先缩小筛选范围" in answer.text
+    # Of tickets that are too many nobody counts all.
+    monkeypatch.setattr(of_desk, "MOST", 1)
+    monkeypatch.setattr(search, "MOST_COUNTED", 1)
+    assert "超过 1 行" in bureau.get("/exports/search.xlsx?q=洛阳市").text
 
 
 def test_what_is_no_list_or_no_filter_has_no_file(busy, visit):

@@ -238,8 +238,8 @@ def test_the_rows_behind_each_figure_have_columns_of_their_own(lists):
         assert len(rows) - 1 == total, indicator
         assert in_order(rows[1:], drawn(page.text)), indicator
     late = client.get("/months/2025-06/rows?indicator=response&verdict=breached").text
-    ((*_, verdict, _, because),) = rows_of(client, button(late)[0])
-    assert verdict == "超时"
+    (number, *_, verdict, _, because), _ = rows_of(client, button(late)[0])
+    assert (number, verdict) == ("GD000001", "超时")
     assert "2025-06-04 09:30" in because
     for more in ("project=3", "unit=9999", "whole=1"):
         assert client.get(f"/exports/behind.xlsx?month=2025-06&{more}").status_code == 404
