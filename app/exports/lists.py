@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from app.exports import of_contract, of_desk, of_money, of_months, of_rules, of_site, of_work
+from app.exports import (
+    of_acceptance,
+    of_contract,
+    of_desk,
+    of_figures,
+    of_money,
+    of_months,
+    of_residents,
+    of_rules,
+    of_site,
+    of_work,
+)
 from app.exports.looking import Export
 
 EXPORTS: dict[str, Export] = {
@@ -15,13 +26,20 @@ EXPORTS: dict[str, Export] = {
     "waiting": of_desk.WAITING,
     "risk": of_desk.RISK,
     "office": of_desk.OFFICE,
-    "residents": of_desk.RESIDENTS,
+    "residents": of_residents.RESIDENTS,
+    "attendance": of_residents.ATTENDANCE,
     "search": of_desk.SEARCH,
     "behind": of_months.BEHIND,
     "period-tickets": of_months.PERIOD_TICKETS,
+    "scores": of_figures.SCORES,
+    "grid": of_figures.GRID,
+    "heat": of_figures.HEAT,
     "closing": of_months.CLOSING,
     "observations": of_contract.OBSERVATIONS,
     "callbacks": of_contract.CALLBACKS,
+    "callback-summary": of_contract.SUMMARY,
+    "standards": of_acceptance.STANDARDS,
+    "opinions": of_acceptance.OPINIONS,
     "papers": of_contract.PAPERS,
     "projects": of_contract.PROJECTS,
     "equipment": of_contract.EQUIPMENT,

@@ -40,14 +40,14 @@ class Export:
     """One list. ``find`` asks exactly what its page asks, a query or all that is found; ``rows`` says what
     some of it amounts to. ``roles`` are those of the page, ``schema`` reads what its address says.
 
-    ``columns`` is a function where they depend on what is asked, and ``about`` says what was found where the
-    title alone does not; it is given at least one thing that was.
+    ``columns`` is a function where they depend on what is asked or found, and ``about`` says what was found
+    where the title alone does not; it is given at least one thing that was. Neither goes with a query.
     """
 
     title: str
     roles: Set[Role]
     schema: type[Schema]
-    columns: Columns | Callable[[Said], Columns]
+    columns: Columns | Callable[[Said, Sequence[Any]], Columns]
     find: Callable[[Looking, Said], Select[Any] | Sequence[Any]]
     rows: Callable[[Looking, Sequence[Any]], Iterable[Row]]
     about: Callable[[Sequence[Any]], str] | None = None
@@ -73,8 +73,9 @@ def found_by(export: Export, looking: Looking, said: Said) -> Found:
     found = export.find(looking, dict(said))
     count = _count(looking.session, found)
     within_bound(count)
-    heads = export.columns(said) if callable(export.columns) else export.columns
-    about = export.about(found) if export.about and count and not isinstance(found, Select) else ""
+    known = [] if isinstance(found, Select) else found
+    heads = export.columns(said, known) if callable(export.columns) else export.columns
+    about = export.about(known) if export.about and known else ""
     parts = _parts(looking.session, found)
     return Found(heads, about, count, (row for part in parts for row in export.rows(looking, part)))
 

@@ -1,9 +1,8 @@
-"""The exports of what asks for something now: what waits or expires, the office, postings, a search."""
+"""The exports of what asks for something now: what waits or expires, the office, a search."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 
 from app.dispatch.office import ANSWERS, Office, office
 from app.disputes.effect import subject_name
@@ -14,9 +13,6 @@ from app.forms import AddressSchema
 from app.navigation import READERS
 from app.overview import risk
 from app.overview.schemas import RiskFilter
-from app.residents import pages as residents
-from app.residents import roster, sheet
-from app.residents.schemas import MonthPick
 from app.search import queries as search
 from app.search.schemas import SearchFilter
 from app.waiting import queries as waiting
@@ -25,10 +21,8 @@ from app.waiting.kinds import ROLES as WAITED_FOR
 from app.waiting.schemas import WaitingFilter
 from app.watch.notices import until
 from models.contract import Project
-from models.residents import AttendanceMonth
 from reports.columns import Format
-from sla.vocab import Role, Standing
-from sla.when import day_of, next_month
+from sla.vocab import Role
 
 Waiting = tuple[waiting.Group, Item]
 
@@ -163,54 +157,6 @@ OFFICE = Export(
     columns("类别", ("事项", Format.LONG), *OF_PROJECT, ("何时起", Format.INSTANT), "期限", "情况"),
     _office,
     lambda _looking, found: found,
-)
-
-
-# -- the postings of a month ------------------------------------------------------------------------------
-
-
-def _residents(looking: Looking, said: Said) -> Sequence[tuple[sheet.Line, bool]]:
-    today = day_of(looking.now)
-    month = residents.chosen_month(said["month"]) if said["month"] else today.replace(day=1)
-    found = roster.posts(looking.session, roster.postings_seen(looking.viewer, today))
-    lines = sheet.overview(looking.session, found, month, looking.now)
-    return [(line, next_month(month) <= today) for line in lines]
-
-
-def _resident_rows(looking: Looking, found: Sequence[tuple[sheet.Line, bool]]) -> Iterable[Row]:
-    today = day_of(looking.now)
-    hidden = residents.PAPER_GAPS if looking.viewer.role is Role.CONTACT else ()
-    for line, ended in found:
-        figure, heads = line.figure, line.post.rules.heads_on(today)
-        yield (
-            *whose(line.post.project),
-            *(heads, line.post.rules.pattern_on(today).label),
-            "、".join(one.user.name for one in line.holders) or "还没有人",
-            "、".join(f"{half.label} {there}/{heads}" for half, there in line.today) or "不需要驻场",
-            *(Decimal(figure.met) / 2, Decimal(figure.total) / 2),
-            "不适用" if figure.rate is None else figure.rate / 100,
-            _word(line.word, ended) if figure.total or line.word else "",
-            "、".join(f"{gap.label} {said}" for gap, said in line.gaps if gap not in hidden),
-        )
-
-
-def _word(word: AttendanceMonth | None, ended: bool) -> str:
-    if word is None:
-        return "待单位确认" if ended else "月底确认"
-    return "单位已确认" if word.standing is Standing.CONFIRMED else "单位有异议"
-
-
-RESIDENTS = Export(
-    "驻场",
-    READERS - {Role.ENGINEER},
-    MonthPick,
-    columns(
-        *(*OF_PROJECT, ("要求人数", Format.COUNT), "班制", "在岗人员", "今天"),
-        *(("在岗人天", Format.POINTS), ("应到人天", Format.POINTS), ("到岗率", Format.PERCENT)),
-        *("月度确认", ("缺口", Format.LONG)),
-    ),
-    _residents,
-    _resident_rows,
 )
 
 

@@ -21,6 +21,7 @@ from app.watch.notices import until
 from reports.columns import Format
 from sla.closing import CloseState
 from sla.fold import Flow, Part, flows
+from sla.period import Period
 from sla.rows import OF_OCCURRENCES, PeriodRows, TicketRow
 from sla.vocab import Indicator
 from sla.when import clock_text, day_of
@@ -39,11 +40,16 @@ class Behind:
     said: str
 
 
+def period_named(looking: Looking, key: str) -> Period:
+    """Return the period an address names, of those that are offered to who looks."""
+    scope = projects_seen(looking.viewer, day_of(looking.now))
+    return offered(looking.session, looking.now, scope).named(key)
+
+
 def _served(looking: Looking, month: str) -> Served:
-    """Return the period an address names as its page reads it: a frozen month from its own bytes (M1)."""
-    session, person, at = looking.session, looking.viewer, looking.now
-    period = offered(session, at, projects_seen(person, day_of(at))).named(month)
-    return served(session, looking.store, period, person, at)
+    """Return a period as its page reads it: a frozen month from its own bytes (M1)."""
+    period = period_named(looking, month)
+    return served(looking.session, looking.store, period, looking.viewer, looking.now)
 
 
 def _of_period(kept: Served) -> str:
@@ -185,7 +191,7 @@ _SHAPES: dict[str | None, Shape] = {
 } | dict.fromkeys((*OF_OCCURRENCES, ALL_DUTIES), _DUTIES)
 
 
-def _columns(said: Said) -> Columns:
+def _columns(said: Said, _found: Sequence[Behind]) -> Columns:
     return _SHAPES.get(said["indicator"], _CLOCKS)[0]
 
 

@@ -20,14 +20,10 @@ EXCEPTIONS = {
     "acceptance/index.html": PART,
     "acceptance/project.html": PART,
     "acceptance/show.html": PART,
-    "acceptance/standards.html": SHEET,  # 验收报告
     "acceptance/unit.html": PART,
-    "acceptance/units.html": SHEET,  # 验收报告
     "amendments/effect.html": PREVIEW,
     "amendments/show.html": PART,
-    "assessment/index.html": SHEET,  # 考核得分
     "assessment/sheet.html": SHEET,  # 考核得分
-    "callbacks/summary.html": SHEET,  # 回访汇总
     "checklists/parts.html": MACROS,
     "closing/parts.html": MACROS,
     "closing/show.html": SHEET,  # 月报 of the month
@@ -50,7 +46,6 @@ EXCEPTIONS = {
     "projects/show.html": PART,
     "reports/parts.html": MACROS,
     "reports/show.html": SHEET,
-    "residents/show.html": SHEET,  # 出勤
     "schemes/edit.html": "a form",
     "schemes/parts.html": MACROS,
     "tickets/effect.html": PREVIEW,
