@@ -65,17 +65,21 @@ def month_named(session: Session, person: User, key: str, at: datetime) -> Perio
     return period
 
 
-def index() -> str:
-    """List the months with how far each is closed, the latest first."""
-    session, person, at = current_session(), viewer(), now()
+def lines_of(session: Session, person: User, at: datetime) -> list[Line]:
+    """Return the months with how far each is closed, the latest first."""
     known = queries.closes(session)
-    lines = [
+    return [
         Line(one, known.get(one.first_day), _state(known.get(one.first_day), one))
         for one in months(session, person, at).of(Length.MONTH)
     ]
+
+
+def index() -> str:
+    """List the months with how far each is closed, the latest first."""
+    session, person, at = current_session(), viewer(), now()
     return render_template(
         "closing/index.html",
-        lines=lines,
+        lines=lines_of(session, person, at),
         waiting=queries.waiting_for(session, person, at),
         at=at,
     )

@@ -61,6 +61,11 @@ class Station:
         return sum(one.word in THERE for one in self.people)
 
     @property
+    def absent(self) -> list[Person]:
+        """Return who is expected and not there."""
+        return [one for one in self.people if one.word not in THERE]
+
+    @property
     def lacking(self) -> int:
         """Return how many people lack in this half day."""
         return max(0, self.heads - self.there)
