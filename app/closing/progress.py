@@ -30,13 +30,14 @@ def steps(
     """
     review, prepare = (hints["review"], hints["prepare"]) if wide else ((), ())
     moved = wide and standing.moved and not standing.frozen
-    ends = until(close.objections_until) if close and close.objections_until else ""
+    close = close or MonthClose()  # nothing was done yet
+    ends = until(close.objections_until) if close.objections_until else ""
     found = [
-        _step("计算", close and close.computed_at, close and close.computed_by),
-        _step("进入异议期", close and close.opened_at, close and close.opened_by, _hold(review)),
+        _step("计算", close.computed_at, close.computed_by),
+        _step("进入异议期", close.opened_at, close.opened_by, _hold(review)),
         _signing(close, moved, f"{ends} 前" if ends and not standing.is_overdue(now) else ""),
-        _step("经办", close and close.prepared_at, close and close.prepared_by, _hold(prepare)),
-        _step("审核冻结", close and close.frozen_at, close and close.frozen_by),
+        _step("经办", close.prepared_at, close.prepared_by, _hold(prepare)),
+        _step("审核冻结", close.frozen_at, close.frozen_by),
     ]
     if not standing.period.is_over(now):
         return [(label, "todo", "月底以后" if not at else "") for at, (label, _, _) in enumerate(found)]
@@ -50,13 +51,13 @@ def _step(label: str, at: datetime | None, by: User | None, held: str = "") -> S
     return label, "stopped" if held else "now", held
 
 
-def _signing(close: MonthClose | None, moved: bool, ends: str) -> Step:
+def _signing(close: MonthClose, moved: bool, ends: str) -> Step:
     """Return the supplier's word: signed, silent (then silence is the step), or awaited."""
     if moved:
         return "乙方签认", "stopped", "数字有变化"
-    if close and close.signed_at:
+    if close.signed_at:
         return "乙方签认", "done", _when(close.signed_at, close.signed_by)
-    if close and close.silent_at:
+    if close.silent_at:
         return "乙方未在异议期内签认", "done", _when(close.silent_at, close.silent_by)
     return "乙方签认", "now", ends
 

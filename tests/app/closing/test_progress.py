@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from app.closing.progress import steps
 from models.closing import MonthClose
@@ -18,17 +19,17 @@ PERSON = User(name="甲")
 OPEN = Standing(JUNE)
 REVIEW = Standing(JUNE, computed=True, in_review=True, objections_until=ENDS, figures="new")
 SIGNED = replace(REVIEW, signed_sha256="new")
-OPENED = {
+OPENED: dict[str, Any] = {
     "computed_at": REVIEWED,
     "computed_by": PERSON,
     "opened_at": REVIEWED,
     "opened_by": None,
     "objections_until": ENDS,
 }
-WORD = {"signed_at": REVIEWED, "signed_by": PERSON}
+WORD: dict[str, Any] = {"signed_at": REVIEWED, "signed_by": PERSON}
 
 
-def said(standing: Standing, now=OVER, waits_for=None, *, wide: bool = True, **columns) -> list[str]:
+def said(standing: Standing, now=OVER, waits_for=None, *, wide: bool = True, **columns: Any) -> list[str]:
     hints = {
         "review": rules.before_review(standing, waits_for, now),
         "prepare": rules.before_freezing(standing, now),
@@ -79,7 +80,12 @@ def test_figures_that_changed_after_the_signature_ask_for_another_unless_one_can
 
 
 def test_silence_is_a_step_as_well_and_a_frozen_month_is_done():
-    rest = {"prepared_at": OVER, "prepared_by": PERSON, "frozen_at": OVER, "frozen_by": PERSON}
+    rest: dict[str, Any] = {
+        "prepared_at": OVER,
+        "prepared_by": PERSON,
+        "frozen_at": OVER,
+        "frozen_by": PERSON,
+    }
     silent = replace(REVIEW, silent=True, frozen=True)
     told = said(silent, **OPENED, silent_at=OVER, silent_by=None, **rest)
     assert told[2] == "乙方未在异议期内签认 done 2025-07-12 09:00 系统"
