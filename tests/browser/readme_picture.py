@@ -36,13 +36,10 @@ def main(address: str, password: str) -> None:
     picture = Image.new("RGB", SIZE, GROUND)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=chromium.SWITCHES)
-        for shot, (width, height), wide, place, corner in PARTS:
-            context = sign_in(browser, address, password, shot)
-            context.on(
-                "page", lambda page, w=width, h=height: page.set_viewport_size({"width": w, "height": h})
-            )
+        for shot, size, wide, place, corner in PARTS:
+            context = sign_in(browser, address, password, shot, size)
             screen = Image.open(io.BytesIO(take(context, address, shot))).convert("RGB")
-            drawn = screen.resize((wide, round(wide * height / width)), Image.Resampling.LANCZOS)
+            drawn = screen.resize((wide, round(wide * size[1] / size[0])), Image.Resampling.LANCZOS)
             lay(picture, drawn, place, corner)
         browser.close()
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(FILE, optimize=True)
