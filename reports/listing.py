@@ -54,6 +54,11 @@ class Part:
         return [self.columns[at].head for at in self.shown]
 
     @property
+    def numbers(self) -> list[str]:
+        """Return the headings of those of them that are aligned as figures."""
+        return [self.columns[at].head for at in self.shown if self.columns[at].is_number]
+
+    @property
     def said(self) -> list[list[str]]:
         """Return every cell as a text."""
         return [
