@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.access import projects_seen, require
-from app.charts.geometry import BANDS, band
+from app.charts.geometry import band
 from app.closing.frozen import Served, lines_of, served, served_sums
 from app.closing.queries import READERS as CLOSING_READERS
 from app.database import current_session
@@ -72,7 +72,6 @@ def show(month: str) -> ResponseReturnValue:
         later=same[place - 1] if place else None,
         absence=absence,
         band_of=lambda indicator, rate: band(rate, lower_is_better=indicator in LOWER_IS_BETTER),
-        bands=[one for _, one in BANDS if one.tone in ("warn", "bad")],
         average_rating=average_rating,
         close=found.close,
         frozen=found.is_frozen,
