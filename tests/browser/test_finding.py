@@ -70,18 +70,21 @@ def test_what_somebody_reads_stays_where_it_is_when_something_comes_above_it(com
     page = visitor.page
     visitor.open("/")
     page.wait_for_selector("#figures .trends")
-    head = page.locator("#decisions h2")
+    top, height = (
+        "() => document.querySelector('#decisions h2').getBoundingClientRect().top",
+        "() => document.querySelector('#risk').getBoundingClientRect().height",
+    )
     page.evaluate("() => scrollBy(0, document.querySelector('#decisions').getBoundingClientRect().top - 80)")
-    before = head.bounding_box()["y"]
+    before = page.evaluate(top)
     page.evaluate(WAKE)
     page.wait_for_timeout(500)
-    high = page.locator("#risk").bounding_box()["height"]
+    high = page.evaluate(height)
     with site.app_context(), transaction() as session:
         new_ticket(session, named(session, "contact"), now=TODAY + "15:00", title=LONG * 2, paralysis=True)
     page.evaluate(WAKE)
     page.wait_for_selector(f"#risk :text('{LONG * 2}')")
-    assert page.locator("#risk").bounding_box()["height"] > high + 20
-    assert abs(head.bounding_box()["y"] - before) < 2
+    assert page.evaluate(height) > high + 20
+    assert abs(page.evaluate(top) - before) < 2
 
 
 def test_whoever_signs_in_after_somebody_finds_nothing_of_where_they_were(come: Come, site) -> None:
