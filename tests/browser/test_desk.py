@@ -88,6 +88,11 @@ def test_a_project_is_found_by_letters_and_the_board_learns_of_what_is_new(come:
     ]
     page.wait_for_selector("text=是同一件事吗")
     visitor.look("call")
+    page.locator("input[name=kind]").first.check()
+    page.fill("#f-what", "一直转圈")
+    page.keyboard.press("Control+Enter")  # from any box
+    page.wait_for_selector("text=还没有派单")
+    assert page.input_value("#f-what") == ""
     visitor.open("/dispatch")
     with site.app_context(), transaction() as session:
         new_ticket(session, named(session, "contact"), now="2025-07-01 15:00", title="刚刚报修的事")
