@@ -70,6 +70,7 @@ def test_a_milestone_under_way_shows_so_and_is_recorded_once_however_often_one_t
     assert seen(page) == {"going": True, "busy": "响应", "turns": "turning"}
     assert asked == ["POST"]
     assert [kind for kind, _ in events(site, ticket)] == ["opened", "responded"]
+    page.wait_for_load_state()
     assert not page.evaluate(GOING)
 
 
@@ -81,6 +82,7 @@ def test_a_page_that_takes_long_is_visibly_on_its_way(come: Come) -> None:
     page.locator(".tab-bar").get_by_text("待确认").tap()
     expect(page.locator("h1")).to_have_text("待我确认")
     assert seen(page)["going"]
+    page.wait_for_load_state()
     assert not page.evaluate(GOING)
 
 
@@ -106,6 +108,7 @@ def test_a_photo_is_made_small_before_it_is_sent_and_can_be_taken_out(come: Come
     assert sent[2] < len(large["buffer"])
     page.locator("#files").get_by_role("button", name="上传").tap()
     expect(page.locator("#files .gallery li")).to_have_count(1)
+    page.wait_for_load_state()
 
 
 def test_a_reason_that_is_asked_for_is_in_sight_and_typed_at_once(come: Come) -> None:
