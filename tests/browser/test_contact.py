@@ -47,7 +47,7 @@ def test_a_contact_asks_confirms_and_rates_with_the_thumb(come: Come, site: Site
     card = page.locator("article", has_text="投屏打不开")
     expect(card).to_contain_text("换了投屏器")
     card.get_by_role("button", name="验收通过").tap()
-    expect(page.get_by_text("已验收通过。")).to_be_visible()
+    expect(page.get_by_text("已验收通过。").first).to_be_visible()
     rating = page.locator("li", has=page.locator(f'form[action$="/{ticket}/close"]'))
     expect(rating.locator("button[name=rating]")).to_have_count(5)
     box = rating.locator("button[name=rating]").first.bounding_box()
