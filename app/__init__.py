@@ -24,6 +24,7 @@ from app import (
     icon_sheet,
     layout,
     login,
+    refused,
 )
 from app.demo.guard import check_database
 from app.settings import Settings, warn_of_unknown
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Site:
     icon_sheet.init_app(app)
     filters.init_app(app)
     layout.init_app(app)
+    refused.init_app(app)
     errors.init_app(app)
     blueprints.init_app(app)
     cli.init_app(app)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from app.refused import kept
 from app.wants import wants_json
 from sla.errors import DomainError
 
@@ -133,6 +134,7 @@ def answer(
         message=message or advice,
         ways=[(*WAYS[way], leads_to(way)) for way in ways],
         number=number,
+        kept=kept(),
     )
     return page, status
 

@@ -147,7 +147,7 @@ def _signed(form: Form, schema: Schema, carry: Carry, again: Callable[[], str]) 
     """Let an act that binds be carried out once the own password has been given."""
     require(viewer(), Role.BUREAU)
     try:
-        prove(form)
+        prove(form, schema)
     except DomainError as error:
         if wants_json() or error.status in (403, 404):
             raise
