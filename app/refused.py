@@ -60,12 +60,16 @@ def sent() -> Form | None:
 
 
 def kept() -> list[tuple[str, str]]:
-    """Return label and text of all that was typed into the form of this request, for an error page."""
+    """Return label and text of all that was typed into the form of this request, for an error page.
+
+    What was refused before anybody asked what its fields are called is told by its words alone.
+    """
     form = sent()
-    if form is None:
-        return []
-    form.boxes.clear()  # a page that was begun and given up shows nothing
-    return lost(form)
+    if form is not None and form.fields:
+        form.boxes.clear()  # a page that was begun and given up shows nothing
+        return lost(form)
+    typed = [value.strip() for name, value in request.form.items() if name not in MARKS]
+    return [("文字", text) for text in typed if not text.isascii()]
 
 
 def lost(form: Form) -> list[tuple[str, str]]:

@@ -1,8 +1,8 @@
-"""Forms as a person sees them: read from a page, filled in, sent with a mistake, and looked for in the answer."""
+"""Forms as a person meets them: read from a page, filled in, sent, and looked for in the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -11,53 +11,82 @@ from lxml import html
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-TYPED = ("text", "search", "tel", "email", "url", "number", "date", "month", "time", "datetime-local")
+Filled = Mapping[str, Sequence[str]]
+
 DATES = {"date": "2026-03-02", "month": "2026-02", "datetime-local": "2026-03-02T09:05", "time": "09:05"}
+CHOSEN = ("select", "radio", "tick")
+LEFT_OUT = ("submit", "image", "reset", "button")
+LONGEST = 9000  # characters: no box takes as many
 
 
 @dataclass
 class Box:
-    """One thing to fill in: everything of one name."""
+    """One thing to fill in: everything of one name. ``has`` is what stands in it, or is chosen."""
 
     name: str
-    kind: str  # text, area, select, radio, tick, password, or the type of the input
-    label: str
+    kind: str  # area, select, radio, tick, or the type of the input
     options: list[str] = field(default_factory=list)
-    has: list[str] = field(default_factory=list)  # what stands in it, or is chosen
-    required: bool = False
+    has: list[str] = field(default_factory=list)
     longest: int = 0
     lowest: str = ""
+    decimal: bool = False
     blamed: bool = False
 
     @property
     def chosen(self) -> bool:
-        return self.kind in ("select", "radio", "tick")
+        """Tell whether one picks something here, and writes nothing."""
+        return self.kind in CHOSEN
+
+    def something(self, text: str) -> list[str]:
+        """Return what somebody might fill in: it can be told from what stood there, and the box takes it."""
+        if self.kind == "radio":
+            return [one for one in self.options if one not in self.has][:1] or self.options[:1]
+        if self.chosen:
+            return [one for one in self.options if one][-1:]
+        if self.decimal:
+            return self.has if any(self.has) else ["3"]
+        if self.kind == "password":
+            return [""]
+        if self.kind == "number":
+            return [self.lowest or "3"]
+        return [DATES.get(self.kind) or text[: self.longest or None]]
+
+    def nonsense(self) -> list[str]:
+        """Return what the box cannot take."""
+        if self.chosen:
+            return ["没有这个词"]
+        return ["2026-13-45"] if self.kind in DATES else ["长" * LONGEST]
 
 
 @dataclass
 class Sheet:
-    """One form of a page."""
+    """One form of a page that sends something."""
 
     page: str
     action: str
-    id: str
-    boxes: dict[str, Box]
-    hidden: list[tuple[str, str]]
-    files: list[str]
-    buttons: list[tuple[str, str]]
-    folded: bool
-    text: str
+    boxes: dict[str, Box] = field(default_factory=dict)
+    hidden: list[tuple[str, str]] = field(default_factory=list)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+    folded: bool = False
+
+    @property
+    def back(self) -> str:
+        """Return to which page it leads back, if not to its own."""
+        return dict(self.hidden).get("back", "")
 
     @property
     def signed(self) -> bool:
         return any(box.kind == "password" for box in self.boxes.values())
 
     @property
-    def back(self) -> str:
-        return dict(self.hidden).get("back", "")
-
     def typed(self) -> list[Box]:
+        """Return what is shown again: all but the passwords."""
         return [box for box in self.boxes.values() if box.kind != "password"]
+
+    def is_like(self, other: Sheet) -> bool:
+        """Tell whether it is the same form, in whatever state."""
+        same = urlsplit(self.action).path == urlsplit(other.action).path
+        return same and set(self.boxes) <= set(other.boxes)
 
 
 def page_of(answer: TestResponse) -> html.HtmlElement:
@@ -65,107 +94,66 @@ def page_of(answer: TestResponse) -> html.HtmlElement:
 
 
 def sheets(root: html.HtmlElement, page: str) -> Iterator[Sheet]:
-    """Yield the forms of a page that send something; boxes beside a form are found by its id."""
-    for form in root.xpath("//form[translate(@method, 'POST', 'post')='post']"):
+    """Yield the forms of a page that send something, with the boxes that stand beside them."""
+    for form in root.xpath("//main//form[@method='post']"):
+        folds = form.iterancestors("details")
+        sheet = Sheet(page, form.get("action") or page, folded=any(one.get("open") is None for one in folds))
         name = form.get("id") or ""
-        action = form.get("action") or page
-        inside = form.xpath(".//input|.//select|.//textarea|.//button")
+        inside = form.xpath(".//*[self::input or self::select or self::textarea or self::button]")
         beside = root.xpath("//*[@form=$name]", name=name) if name else []
-        folded = any(one.tag == "details" and one.get("open") is None for one in form.iterancestors())
-        found = Sheet(page, action, name, {}, [], [], [], folded, " ".join(form.text_content().split()))
-        for box in [one for one in inside if one.get("form") in (None, name)] + list(beside):
-            _take(found, box, root)
-        yield found
+        for box in (*inside, *beside):
+            if box.get("form") in (None, name) and box.get("name") and box.get("disabled") is None:
+                _take(sheet, box)
+        yield sheet
 
 
-def _take(sheet: Sheet, box: html.HtmlElement, root: html.HtmlElement) -> None:
-    name, kind = box.get("name"), (box.get("type") or "text").lower()
-    if not name or box.get("disabled") is not None:
-        return
+def _take(sheet: Sheet, box: html.HtmlElement) -> None:
+    name, value = box.get("name"), box.get("value")
+    kind = {"textarea": "area", "select": "select", "button": "button"}.get(box.tag) or box.get(
+        "type", "text"
+    )
+    kind = {"checkbox": "tick"}.get(kind, kind)
+    if kind == "hidden":
+        sheet.hidden.append((name, value or ""))
     if box.tag == "button":
-        sheet.buttons.append((name, box.get("value") or ""))
+        sheet.buttons.append((name, value or ""))
+    if kind in ("hidden", "file", *LEFT_OUT):
         return
-    if box.tag == "input" and kind in ("hidden", "file", "submit", "image", "reset"):
-        {
-            "hidden": lambda: sheet.hidden.append((name, box.get("value") or "")),
-            "file": lambda: sheet.files.append(name),
-        }.get(kind, lambda: None)()
-        return
-    if box.tag == "input" and kind in ("checkbox", "radio"):
-        kind = "tick" if kind == "checkbox" else "radio"
-    elif box.tag != "input":
-        kind = {"textarea": "area", "select": "select"}[box.tag]
-    found = sheet.boxes.setdefault(name, Box(name, kind, _label(box, root)))
-    found.required |= box.get("required") is not None
+    found = sheet.boxes.setdefault(name, Box(name, kind))
     found.longest = int(box.get("maxlength") or found.longest)
     found.lowest = box.get("min") or found.lowest
-    found.blamed |= _blamed(box)
+    found.decimal = box.get("inputmode") == "decimal"
+    around = next(box.iterancestors("fieldset"), None)
+    found.blamed |= bool(box.get("aria-invalid") or (around is not None and around.get("aria-invalid")))
     if kind == "select":
-        found.options += [one.get("value", one.text) for one in box.xpath(".//option[not(@disabled)]")]
-        chosen = box.xpath(".//option[@selected]") or box.xpath(".//option")[:1]
+        options = box.xpath(".//option")
+        found.options += [one.get("value", one.text) for one in options]
+        chosen = box.xpath(".//option[@selected]") or options[:1]
         found.has += [one.get("value", one.text) for one in chosen]
-    elif kind in ("radio", "tick"):
-        found.options.append(box.get("value") or "on")
-        if box.get("checked") is not None:
-            found.has.append(box.get("value") or "on")
+    elif found.chosen:
+        found.options.append(value or "on")
+        found.has += [value or "on"] if box.get("checked") is not None else []
     else:
-        # A text area begins with the line break the template leaves, and a browser drops one.
-        text = (box.text or "") if kind == "area" else (box.get("value") or "")
-        found.has.append(text)
+        found.has.append((box.text if kind == "area" else value) or "")
 
 
-def _label(box: html.HtmlElement, root: html.HtmlElement) -> str:
-    own = root.xpath("//label[@for=$id]", id=box.get("id") or "-")
-    around = [one for one in box.iterancestors("fieldset")]
-    if not own and around:
-        own = around[0].xpath("./legend")
-    return " ".join(own[0].text_content().replace("*", "").split()) if own else (box.get("aria-label") or "")
-
-
-def _blamed(box: html.HtmlElement) -> bool:
-    if box.get("aria-invalid"):
-        return True
-    around = next(iter(box.iterancestors("fieldset")), None)
-    return around is not None and bool(around.get("aria-invalid"))
-
-
-def proper(box: Box, mark: str) -> list[str]:
-    """Return what somebody might fill in: recognisable, and what the box takes."""
-    if box.chosen:
-        usable = [one for one in box.options if one]
-        return usable[-1:] if box.kind != "tick" else usable[:1]
-    if box.kind in DATES:
-        return [DATES[box.kind]]
-    if box.kind == "number":
-        return [box.lowest or "3"]
-    if box.kind == "password":
-        return [""]
-    text = f"{mark} <b>“认真”&nbsp;填写"
-    return [text[: box.longest or 99]]
-
-
-def wrong(box: Box) -> str | None:
-    """Return what the box cannot take; ``None`` is left out."""
-    if box.chosen:
-        return "没有这个词" if not box.required else None
-    if box.kind in DATES:
-        return "2026-13-45"
-    if box.kind == "number":
-        return "许多"
-    return "长" * ((box.longest or 9000) + 1)
-
-
-def send(
-    visitor: FlaskClient, sheet: Sheet, filled: dict[str, list[str]], press: tuple[str, str] | None = None
-) -> TestResponse:
+def send(visitor: FlaskClient, sheet: Sheet, filled: Filled) -> TestResponse:
+    """Send a form as a browser does, by its last button."""
     body: MultiDict[str, str] = MultiDict(sheet.hidden)
     for name, values in filled.items():
         for value in values:
             body.add(name, value)
-    if press:
-        body.add(*press)
-    return visitor.post(sheet.action, data=body, headers={"Referer": f"http://localhost{sheet.page}"})
+    if sheet.buttons:
+        body.add(*sheet.buttons[-1])
+    return visitor.post(sheet.action, data=body)
 
 
-def same_action(one: str, other: str) -> bool:
-    return urlsplit(one).path == urlsplit(other).path
+def missing(shown: Sheet, filled: Filled, but: str = "") -> list[str]:
+    """Return the names of what a form does not show as it was filled in."""
+    wrong = []
+    for box in shown.typed:
+        said = [value.strip() for value in filled.get(box.name, ()) if value.strip()]
+        has = [value.strip() for value in box.has if value.strip()]
+        if said != has and box.name != but:
+            wrong.append(f"{box.name}: {said} {has}")
+    return wrong
