@@ -99,7 +99,8 @@ def filled_in(sheet: Sheet, text: str = TEXT) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("name", SCENES)
 def test_a_mistake_costs_nobody_what_is_right(site, name):
-    walked, visitors = set(), {}
+    walked: set[str] = set()
+    visitors: dict[str, FlaskClient] = {}
     for who, endpoint, sheet in list(of_scene(site, SCENES[name])):
         walked.add(endpoint)
         if endpoint in APART or all(box.kind == "tick" for box in sheet.typed):
@@ -186,6 +187,21 @@ def test_a_form_with_files_says_that_they_have_to_be_chosen_again(site):
     contact = visit(site, "contact")
     assert told in contact.post("/tickets/new", data=photo).text
     assert told not in contact.post("/tickets/new", data={"title": "长" * 200}).text
+
+
+def test_a_day_left_out_is_not_filled_in_for_somebody_who_typed_the_other(site):
+    typed = {"scope": "all", "first_day": "", "last_day": "2025-06-20"}
+    page = visit(site, "bureau").post("/callbacks/start", data=typed)
+    (sheet,) = (one for one in sheets(page_of(page), "/callbacks/start") if "last_day" in one.boxes)
+    assert (sheet.boxes["first_day"].has, sheet.boxes["last_day"].has) == ([""], ["2025-06-20"])
+
+
+def test_without_a_script_an_ended_sign_in_promises_nothing(site, client):
+    sent = client.post("/tickets/new", data={"title": "大屏黑了"}, follow_redirects=True)
+    page = page_of(sent)
+    assert "没有自动恢复的内容，请重新填写" in page.text_content()
+    (promised,) = page.xpath("//*[contains(text(), '登录后会恢复')]/ancestor-or-self::*[@data-kept]")
+    assert promised.get("hidden") is not None
 
 
 def test_an_error_page_has_the_words_that_were_typed_and_no_password(site):
