@@ -5,6 +5,8 @@ SHELL := /bin/sh
 BIN := .venv/bin
 MIGRATIONS := tests/models/test_migrations.py
 .DEFAULT_GOAL := help
+# Python keeps what it compiled in __pycache__, or each start of the program takes seconds longer.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run test lint style types migrations bench clean
 
 help:

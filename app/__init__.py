@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_bootstrap import Bootstrap5
 
 from app import (
+    addresses,
     blueprints,
     cli,
     compressing,
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Site:
     compressing.init_app(app)
     icon_sheet.init_app(app)
     filters.init_app(app)
+    addresses.init_app(app)
     layout.init_app(app)
     refused.init_app(app)
     errors.init_app(app)

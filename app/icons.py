@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sla.attendance import Stage
 from sla.callbacks import CallBackState
 from sla.disputes import DisputeState, StepKind
 from sla.vocab import EventKind, Satisfaction, TicketKind, TicketState, Verdict, Word
@@ -33,6 +34,7 @@ WORDS: dict[type[Word], dict[Word, str]] = {
         TicketKind.DATA: "database",
         TicketKind.SECURITY: "shield-exclamation",
     },
+    Stage: {Stage.AHEAD: "clock"},
     DisputeState: {DisputeState.GRANTED: "shield-check", DisputeState.REFUSED: "shield-x"},
     StepKind: {
         StepKind.ADMITTED: "door-open",

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy.exc import ArgumentError
@@ -89,6 +91,22 @@ def database(value: str) -> str:
         ) from None
 
 
+def site_address(value: str) -> str:
+    """Read where others reach the site: scheme, host and perhaps a port, without what follows them."""
+    if not value:
+        return ""
+    wrong = ValueError("请填完整的网址，只到域名或端口为止，例如 https://lvyue.example.gov.cn")
+    try:
+        parts = urlsplit(value)
+        beside = parts.username is not None or parts.path.strip("/") or parts.query or parts.fragment
+        named = parts.hostname and parts.port != 0 and not re.search(r"\s", value)
+    except ValueError:
+        raise wrong from None
+    if parts.scheme not in ("http", "https") or not named or beside:
+        raise wrong
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings, read and checked. ``meaning`` below is what the README's table says in other words."""
@@ -100,6 +118,9 @@ class Settings:
     demo_password: str = setting("", "演示账号的口令；不填则随机", text)
     host: str = setting("127.0.0.1", "监听地址", text)
     port: int = setting("5000", "监听端口", whole_number(1, 65535))
+    public_address: str = setting(
+        "", "对外的网址，二维码、Word 文件、日历都用它；不填则随访问时的网址", site_address
+    )
     secure_cookies: bool | None = setting(
         "", "会话 Cookie 只走 HTTPS；不填则演示模式关、其他时候开", optional_switch
     )

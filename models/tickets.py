@@ -16,6 +16,9 @@ from sla.vocab import ClockKind, EventKind, Side, Standing, TicketKind, TicketSt
 if TYPE_CHECKING:
     from models.disputes import Dispute
 
+# While somebody is at work on it; what is left after that is the unit's.
+UNDER_WAY = (TicketState.NEW, TicketState.WORKING, TicketState.PAUSED)
+
 
 class Ticket(Base):
     """A request for service. ``version`` counts its events: two people acting at once cannot both win."""
@@ -80,6 +83,11 @@ class Ticket(Base):
     def number(self) -> str:
         """Return the number people quote on the telephone."""
         return f"GD{self.id:06d}"
+
+    @property
+    def to_give(self) -> bool:
+        """Tell whether nobody has been given it, and somebody still has to be."""
+        return self.assignee_id is None and self.state in UNDER_WAY
 
 
 class TicketEvent(Base):

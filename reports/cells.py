@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from unicodedata import east_asian_width
 
-from reports.table import Column, Format
+from reports.columns import Column, Format
 from sla.when import SHANGHAI
 
 LINE = 15.0  # points

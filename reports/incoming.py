@@ -11,9 +11,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from sla.errors import LoadError
 
 LARGEST = 2 * 2**20  # bytes as sent
@@ -61,6 +58,9 @@ def _text(raw: bytes, file: str) -> str:
 
 
 def _workbook(raw: bytes, file: str) -> Iterator[Row]:
+    from openpyxl import load_workbook  # brings numpy along, which only who sends a workbook should wait for
+    from openpyxl.utils.exceptions import InvalidFileException
+
     unreadable = LoadError(file, 1, WHOLE_FILE, "读不出这个工作簿，请另存为 xlsx 或 CSV 再上传")
     try:
         with ZipFile(io.BytesIO(raw)) as packed:

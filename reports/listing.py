@@ -8,6 +8,7 @@ sign. The workbook has every column and row of each part; the page and the docum
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 MOST_PRINTED = 300  # rows of a part in a document; the workbook has them all
 UPRIGHT = 7  # columns of a table on an upright page
 SUMMARY_SHEET = "概要"
+GAPS = ("", "—", "不适用")
+FIGURE = re.compile(r"[-+]?[0-9][0-9,]*(\.[0-9]+)?%?")
 Progress = Callable[[int], None]
 Row = tuple[Any, ...]
 
@@ -52,6 +55,12 @@ class Part:
     def headings(self) -> list[str]:
         """Return the headings of those columns."""
         return [self.columns[at].head for at in self.shown]
+
+    @property
+    def numbers(self) -> list[str]:
+        """Return the headings of those of them that are aligned as figures; the first one names the row."""
+        found = zip(self.shown, zip(*self.texts(MOST_PRINTED), strict=True), strict=False)
+        return [self.columns[at].head for at, texts in found if at != self.shown[0] and _figures(texts)]
 
     @property
     def said(self) -> list[list[str]]:
@@ -95,6 +104,12 @@ class Listing:
         ]
         said = [self.title, self.subtitle, self.facts, self.text, parts, self.signatures, self.basis]
         return sha256(json.dumps(said, separators=(",", ":")).encode("ascii")).hexdigest()
+
+
+def _figures(texts: Sequence[str]) -> bool:
+    """Tell whether a column holds figures and nothing else but gaps."""
+    said = [text for text in texts if text not in GAPS]
+    return bool(said) and all(FIGURE.fullmatch(text) for text in said)
 
 
 def part_of(name: str, made: Table | Stream, note: str = "", brief: Sequence[str] = ()) -> Part:

@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from reports.cells import LINE, TEXTS, cell_text, excel_value, is_risky, lines_of, width, width_of
-from reports.table import Column, Format
+from reports.columns import Column, Format
 
 EPOCH = datetime.fromisoformat("1899-12-30")  # day 0 of Excel, which knows no zones
 DAY = 86_400

@@ -9,13 +9,24 @@ from datetime import date, datetime, timedelta
 
 from sla.calendar import Calendar
 from sla.figures import Figure
-from sla.vocab import Half, Window
-from sla.when import end_of, start_of
+from sla.hours import OfficeHours
+from sla.vocab import Half, Window, Word
+from sla.when import SHANGHAI, end_of, start_of
 
 HalfDay = tuple[date, Half]
 People = dict[int, dict[HalfDay, frozenset[int]]]  # who was there, by posting and half day
 
 _NOON = timedelta(hours=12)
+_GRACE = timedelta(minutes=30)  # to come in and sign; nobody is asked where they are before
+
+
+class Stage(Word):
+    """How far half a day on a posting has got: what a missing word means, and nothing that is counted."""
+
+    AHEAD = "ahead", "尚未开始", "neutral"
+    OPENING = "opening", "待签到", "info"
+    RUNNING = "running", "未签到", "warn"
+    OVER = "over", "未签到", "bad"
 
 
 @dataclass(frozen=True)
@@ -129,6 +140,27 @@ def half_bounds(day: date, half: Half) -> tuple[datetime, datetime]:
     """Return the half-open interval of half a Shanghai day: it is cut at noon."""
     noon = start_of(day) + _NOON
     return (start_of(day), noon) if half is Half.MORNING else (noon, end_of(day))
+
+
+def stage(pattern: Window, day: date, half: Half, hours: OfficeHours, now: datetime) -> Stage:
+    """Return how far half a day has got: it begins with its office hours, and is over where it is cut.
+
+    Half a day without office hours, and each of a posting in 7x24, begins where it is cut. For the first 30
+    minutes whoever has not signed is still awaited; after that a word is missing.
+    """
+    first, end = half_bounds(day, half)
+    begins = first if pattern is Window.ALWAYS else _opening(day, first, end, hours)
+    if now < begins:
+        return Stage.AHEAD
+    if now >= end:
+        return Stage.OVER
+    return Stage.OPENING if now < begins + _GRACE else Stage.RUNNING
+
+
+def _opening(day: date, first: datetime, end: datetime, hours: OfficeHours) -> datetime:
+    """Return the first instant of office hours in ``[first, end)``; ``first`` where there is none."""
+    spans = [tuple(datetime.combine(day, at, SHANGHAI) for at in span) for span in hours.spans_on(day)]
+    return min((max(begin, first) for begin, close in spans if begin < end and close > first), default=first)
 
 
 def required_days(rules: PostingRules, first: date, end: date, calendar: Calendar) -> list[date]:

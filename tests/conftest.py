@@ -28,8 +28,11 @@ from app.settings import Settings
 from models import engine as engines
 from models.engine import make_engine, write_session
 from models.migrations import upgrade
+from seeds.loader import load
+from tests import temporary
 from tests.browser import chromium
 
+temporary.settle()
 # A busy machine is no reason to fail: no example has a time limit of its own.
 hypothesis.settings.register_profile("lvyue", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("lvyue")
@@ -112,7 +115,8 @@ def postgresql() -> Iterator[URL]:
     server = get_server(Path(tempfile.gettempdir()) / f"lvyue-pg-{run[:12]}", cleanup_mode="delete")
     url = make_url(server.get_uri(driver="psycopg"))
     with administration(url) as connection:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # it lives no longer than the run
+        # It lives no longer than the run; and a copy waits for whoever tidies up the original.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
         connection.execute("SELECT pg_reload_conf()")
     yield url
@@ -167,16 +171,56 @@ def worker() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
-@pytest.fixture
-def fresh_sqlite(migrated_sqlite: Path, tmp_path: Path) -> URL:
-    path = tmp_path / "lvyue.sqlite3"
+@pytest.fixture(scope="session")
+def shipped_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that holds the contract as it is shipped, not in effect yet."""
+    path = tmp_path_factory.mktemp("shipped") / "template.sqlite3"
     shutil.copyfile(migrated_sqlite, path)
+    fill(make_url(f"sqlite:///{path}"), load)
+    return path
+
+
+@pytest.fixture(scope="session")
+def shipped_postgresql(migrated_postgresql: URL, worker: str) -> URL:
+    """A database of this worker with the same."""
+    url = new_postgresql(migrated_postgresql, f"shipped_{worker}", migrated_postgresql.database)
+    fill(url, load)
+    return url
+
+
+def fill(url: URL, put_in: Callable[[Session], object]) -> None:
+    """Put into a database what its copies start from."""
+    engine = make_engine(url)
+    with write_session(engine) as session, session.begin():
+        put_in(session)
+    engine.dispose()
+
+
+@pytest.fixture
+def fresh_sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+    """A SQLite file that holds what the test asks for."""
+    path = tmp_path / "lvyue.sqlite3"
+    shutil.copyfile(request.getfixturevalue(f"{wanted(request)}_sqlite"), path)
     return make_url(f"sqlite:///{path}")
 
 
 @pytest.fixture
-def fresh_postgresql(migrated_postgresql: URL, worker: str) -> URL:
-    return new_postgresql(migrated_postgresql, f"test_{worker}", migrated_postgresql.database)
+def fresh_postgresql(request: pytest.FixtureRequest, worker: str) -> URL:
+    """A database that holds what the test asks for."""
+    template = request.getfixturevalue(f"{wanted(request)}_postgresql")
+    return new_postgresql(template, f"test_{worker}", template.database)
+
+
+def wanted(request: pytest.FixtureRequest) -> str:
+    """Return what a database starts from: making that anew takes longer than most tests.
+
+    Who asks for the people or for the site at work gets the contract in effect, who asks for ``loaded`` gets
+    it as it is shipped; everybody else, and who is marked ``empty_database``, gets the schema alone.
+    """
+    asked = set(request.fixturenames)
+    if request.node.get_closest_marker("empty_database") is not None:
+        return "migrated"
+    return "contract" if asked & {"site", "people"} else "shipped" if "loaded" in asked else "migrated"
 
 
 def new_postgresql(url: URL, name: str, template: str | None = "template1") -> URL:

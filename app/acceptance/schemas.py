@@ -20,6 +20,12 @@ class OnceForm(FormSchema):
     submission = text("提交编号", LONGEST_KEY)
 
 
+class OfRound(AddressSchema):
+    """Which round."""
+
+    round = number("轮次", 1, LARGEST_ID, required=True)
+
+
 class NoticeForm(FormSchema):
     """The supplier's report of a year or a stage."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -99,3 +100,21 @@ def _part(kept: Kept, rows: PeriodRows, viewer: User | None) -> Facts:
     )
     callbacks = by_project(one for one in kept.callbacks if one.project.seq in seqs)
     return Facts(sums(rows), seen, callbacks)
+
+
+def ordered(judged: Judged, unit_id: int | None, order: str) -> list[tuple[Whose, Score | None]]:
+    """Return the projects with their scores; those without one come last."""
+    lines = [
+        (whose, judged.score(whose))
+        for whose in (Whose(project=one) for one in judged.facts.scope.projects)
+        if unit_id is None or (whose.project and whose.project.unit.id == unit_id)
+    ]
+    if order == "seq":
+        return lines
+    sign = -1 if order == "best" else 1
+
+    def place(line: tuple[Whose, Score | None]) -> tuple[bool, Decimal]:
+        total = line[1].total if line[1] else None
+        return total is None, sign * (total or Decimal(0))
+
+    return sorted(lines, key=place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -57,6 +57,16 @@ def versions(session: Session) -> Sequence[SchemeVersion]:
         joinedload(SchemeVersion.adopted_by),
     )
     return session.scalars(select(SchemeVersion).options(*people).order_by(SchemeVersion.number.desc())).all()
+
+
+def in_force(known: Iterable[SchemeVersion], today: date) -> SchemeVersion | None:
+    """Return the version of some that is in force on a day."""
+    adopted = [
+        one
+        for one in known
+        if one.state is SchemeState.ADOPTED and one.from_day is not None and one.from_day <= today
+    ]
+    return max(adopted, key=lambda one: (one.from_day or today, one.number), default=None)
 
 
 def version(session: Session, version_id: int) -> SchemeVersion:

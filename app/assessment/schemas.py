@@ -36,6 +36,12 @@ class ScoresFilter(AddressSchema):
     )
 
 
+class ScoresOf(ScoresFilter):
+    """The scores of a period where it is no part of the path."""
+
+    month = text("期间", 7, required=True)
+
+
 _BOXES: dict[str, fields.Field[Any]] = {name: text(label, 40) for name, label in boxes().items()}
 _BOXES |= {"name": text("名称", 64, required=True), "seen": text("核对过的内容", 64)}
 SchemeForm = FormSchema.from_dict(_BOXES, name="SchemeForm")

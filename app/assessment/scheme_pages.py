@@ -20,7 +20,7 @@ from app.files.uploads import current_store
 from app.forms import Form
 from app.login import viewer
 from models.assessment import SchemeVersion
-from sla.assessment import MEASURABLE, MOST_BANDS, Mode, Scheme, SchemeState, Source, Veto
+from sla.assessment import MEASURABLE, MOST_BANDS, Mode, Scheme, Source, Veto
 from sla.period import Period
 from sla.vocab import Role
 from sla.when import day_of
@@ -74,21 +74,11 @@ def index_page(form: Form) -> str:
     return render_template(
         "schemes/index.html",
         versions=known,
-        in_force=_in_force_today(),
+        in_force=queries.in_force(known, day_of(now())),
         open_one=next((one for one in known if one.state in queries.OPEN), None),
         form=form,
         drafts=viewer().role is Role.BUREAU,
     )
-
-
-def _in_force_today() -> SchemeVersion | None:
-    today = day_of(now())
-    adopted = [
-        one
-        for one in queries.versions(current_session())
-        if one.state is SchemeState.ADOPTED and one.from_day is not None and one.from_day <= today
-    ]
-    return max(adopted, key=lambda one: (one.from_day or today, one.number), default=None)
 
 
 def version_page(version: SchemeVersion, form: Form) -> str:
@@ -99,7 +89,7 @@ def version_page(version: SchemeVersion, form: Form) -> str:
         version=version,
         scheme=version.scheme,
         digest=service.digest(version.scheme),
-        in_force=_in_force_today() is version,
+        in_force=queries.in_force(queries.versions(session), day_of(now())) is version,
         decisions=decisions(session, f"scheme:{version.id}"),
         first=first_changeable_day(session, day_of(now())),
         decides=person.role is Role.BUREAU,

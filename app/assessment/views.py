@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import projects_seen, require
 from app.assessment import sheets
-from app.assessment.judging import Judged, judge, judged_until, sheet_judged
+from app.assessment.judging import Judged, judge, judged_until, ordered, sheet_judged
 from app.assessment.queries import ASSESSED, SEE_WHOLE, Judging
 from app.assessment.schemas import ORDERS, PeriodPick, ScoresFilter
 from app.assessment.scores import CONTRACT, Sheet, Whose, units_scored
@@ -24,7 +22,6 @@ from app.months.periods import Offered, offered
 from sla.errors import Conflict, NotFound
 from sla.period import Length, Period
 from sla.rows import PeriodRows
-from sla.scoring import Score
 from sla.vocab import Role
 from sla.when import day_of
 
@@ -56,7 +53,7 @@ def show(month: str) -> ResponseReturnValue:
         data_until=judged_until(current_session(), judged, period, viewer(), at),
         judging=judged.judging,
         form=form,
-        lines=_ordered(judged, asked["unit"], asked["order"]),
+        lines=ordered(judged, asked["unit"], asked["order"]),
         units=[(unit, judged.score(Whose(unit=unit))) for unit in units],
         choices_of_units=judged.facts.scope.units,
         chosen_unit=asked["unit"],
@@ -156,24 +153,6 @@ def _print(month: str, seq: int | None = None, unit_id: int | None = None) -> Re
     paper = sheets.keep(current_session(), viewer(), period, judging, found, now())
     flash("考核表已生成，请打印签字，再把扫描件传到这里。", "success")
     return redirect(url_for("papers.show", paper_id=paper.id), 303)
-
-
-def _ordered(judged: Judged, unit_id: int | None, order: str) -> list[tuple[Whose, Score | None]]:
-    """Return the projects with their scores; those without one come last."""
-    lines = [
-        (whose, judged.score(whose))
-        for whose in (Whose(project=one) for one in judged.facts.scope.projects)
-        if unit_id is None or (whose.project and whose.project.unit.id == unit_id)
-    ]
-    if order == "seq":
-        return lines
-    sign = -1 if order == "best" else 1
-
-    def place(line: tuple[Whose, Score | None]) -> tuple[bool, Decimal]:
-        total = line[1].total if line[1] else None
-        return total is None, sign * (total or Decimal(0))
-
-    return sorted(lines, key=place)
 
 
 def _steps(choice: Offered, period: Period) -> dict[str, object]:

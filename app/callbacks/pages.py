@@ -6,8 +6,9 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template
 
+from app.addresses import public_url
 from app.callbacks import queries
 from app.callbacks.queries import Period
 from app.callbacks.record import printed_record
@@ -115,7 +116,7 @@ def record(one: CallBack) -> str:
         one=one,
         printed=form,
         digest=digest(form.content()),
-        address=url_for("callbacks.show", callback_id=one.id, _external=True),
+        address=public_url("callbacks.show", callback_id=one.id),
     )
 
 

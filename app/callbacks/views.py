@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
 from app.access import require
+from app.addresses import public_url
 from app.callbacks import pages, queries, schemas, service
 from app.callbacks.record import made_at, printed_record
 from app.callbacks.service import Answer
@@ -125,14 +126,14 @@ def record(callback_id: int) -> ResponseReturnValue:
 def word(callback_id: int) -> ResponseReturnValue:
     """Serve the record as a Word document."""
     one = _seen(callback_id)
-    address = url_for(".show", callback_id=one.id, _external=True)
+    address = public_url(".show", callback_id=one.id)
     return word_file(printed_record(one), address, made_at(one), one.id)
 
 
 @blueprint.get("/<int:callback_id>/code.svg")
 def code(callback_id: int) -> ResponseReturnValue:
     """Serve the code that leads from the sheet to the page."""
-    address = url_for(".show", callback_id=_seen(callback_id).id, _external=True)
+    address = public_url(".show", callback_id=_seen(callback_id).id)
     return Response(code_svg(address), content_type="image/svg+xml")
 
 

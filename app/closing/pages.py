@@ -17,6 +17,7 @@ from app.closing import queries
 from app.closing.figures import reckoned, standing_of, waits_for
 from app.closing.frozen import served
 from app.closing.open_items import Group, Item, blocking, open_items
+from app.closing.progress import steps
 from app.contract.words import reading_text
 from app.database import current_session
 from app.duties.answers import form_for
@@ -65,17 +66,21 @@ def month_named(session: Session, person: User, key: str, at: datetime) -> Perio
     return period
 
 
-def index() -> str:
-    """List the months with how far each is closed, the latest first."""
-    session, person, at = current_session(), viewer(), now()
+def lines_of(session: Session, person: User, at: datetime) -> list[Line]:
+    """Return the months with how far each is closed, the latest first."""
     known = queries.closes(session)
-    lines = [
+    return [
         Line(one, known.get(one.first_day), _state(known.get(one.first_day), one))
         for one in months(session, person, at).of(Length.MONTH)
     ]
+
+
+def index() -> str:
+    """List the months with how far each is closed, the latest first."""
+    session, person, at = current_session(), viewer(), now()
     return render_template(
         "closing/index.html",
-        lines=lines,
+        lines=lines_of(session, person, at),
         waiting=queries.waiting_for(session, person, at),
         at=at,
     )
@@ -89,6 +94,7 @@ def show(period: Period, form: Form) -> str:
     found = served(session, current_store(), period, person, at)
     groups = [] if found.is_frozen else _groups(session, person, period, at, whole=wide)
     standing = _standing(session, close, period, groups, wide, at)
+    hints = _hints(session, standing, person, period, at)
     return render_template(
         "closing/show.html",
         period=period,
@@ -104,7 +110,8 @@ def show(period: Period, form: Form) -> str:
         stopping=sum(len(one.items) for one in blocking(groups)),
         linked=lambda item: linked(item),
         begins_anew=rules.begins_anew(standing),
-        hints=_hints(session, standing, person, period, at),
+        hints=hints,
+        steps_taken=steps(close, standing, hints, at, wide=wide),
         objections=queries.objections(session, person, close, at),
         objects=person.role in (Role.MANAGER, Role.CONTACT)
         and standing.state is CloseState.REVIEW

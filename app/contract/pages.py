@@ -158,7 +158,7 @@ def calendar_page(session: Session, year: int) -> CalendarPage:
         status=stored.status if stored else YearStatus.ESTIMATED,
         notice=stored.notice if stored else "没有收录这一年，按周一至周五推算",
         months=[_month(known, year, number) for number in range(1, 13)],
-        specials=_specials(session, year),
+        specials=specials(session, year),
     )
 
 
@@ -178,7 +178,7 @@ def calendar_day(known: Calendar, day: date) -> Day:
     return Day(day, works, ("班" if works else "休") if named else "", known.describe(day))
 
 
-def _specials(session: Session, year: int) -> list[Special]:
+def specials(session: Session, year: int) -> list[Special]:
     """Return the named days of a year, those in a row as one; the contract's own days take precedence."""
     within = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
     rows = session.scalars(select(CalendarDay).where(within).order_by(CalendarDay.day)).all()

@@ -30,8 +30,12 @@ SEED = 45
 Tell = Callable[[str], None]
 
 
-def prepare(engine: Engine, settings: Settings, now: datetime, tell: Tell, rate: int = RATE) -> str:
+def prepare(
+    engine: Engine, settings: Settings, now: datetime, tell: Tell, rate: int = RATE, months: int = MONTHS_BACK
+) -> str:
     """Make the demonstration if it is not there, and return the password of its sign-ins.
+
+    It begins ``months`` before the month of ``now`` and gets ``rate`` tickets a month.
 
     What is there is kept. The password is the one of the settings, else a new one each time: only its hash
     is stored, so an old one could not be told.
@@ -45,7 +49,7 @@ def prepare(engine: Engine, settings: Settings, now: datetime, tell: Tell, rate:
     with write_session(engine) as session, session.begin():
         if session.scalar(select(Ticket.id).limit(1)) is None:
             store = Store(settings.data_dir / "files")
-            live_until(session, now, tell, rate, demo=settings.demo, store=store)
+            live_until(session, now, tell, rate, months, demo=settings.demo, store=store)
         let_in(session, password, now, demo=settings.demo)
     return password
 
@@ -55,6 +59,7 @@ def live_until(
     now: datetime,
     tell: Tell,
     rate: int,
+    months: int = MONTHS_BACK,
     *,
     demo: bool,
     store: Store | None = None,
@@ -63,7 +68,7 @@ def live_until(
 
     With a ``store`` for its files the first month is closed on the way.
     """
-    plan = life.Plan(_first(day_of(now)), now, SEED, rate)
+    plan = life.Plan(_first(day_of(now), months), now, SEED, rate)
     tell(f"正在生成演示数据（{plan.first} 至今，约需半分钟，只在第一次）……")
     life.begin(session, plan)
     people = ensure(session, start_of(plan.first), demo=demo)
@@ -87,7 +92,7 @@ def live_until(
     return lived
 
 
-def _first(today: date) -> date:
+def _first(today: date, months: int) -> date:
     """Return the first of the month so many months before."""
-    months = today.year * 12 + today.month - 1 - MONTHS_BACK
-    return date(months // 12, months % 12 + 1, 1)
+    first = today.year * 12 + today.month - 1 - months
+    return date(first // 12, first % 12 + 1, 1)

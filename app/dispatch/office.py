@@ -45,6 +45,11 @@ class Office:
         return [(one, 0) for one in self.claimable if one.ticket] + drawn
 
     @property
+    def ordered(self) -> list[Listed]:
+        """Return the documents, the late ones first."""
+        return sorted(self.documents, key=lambda one: one.state is not OccurrenceState.MISSED)
+
+    @property
     def late(self) -> list[Listed]:
         """Return the documents that are past their time."""
         return [one for one in self.documents if one.state is OccurrenceState.MISSED]
@@ -66,6 +71,12 @@ class Office:
     def asked(self) -> int:
         """Return how much waits for an answer."""
         return sum(one.found.total for one in self.answers)
+
+    @property
+    def total(self) -> int:
+        """Return how much is owed in all, every time of a duty by itself."""
+        parts = self.claimable, self.claims, self.documents, self.roster.gaps
+        return sum(map(len, parts)) + self.asked
 
 
 def first_of_each(found: Iterable[One], key: Callable[[One], int]) -> list[tuple[One, int]]:

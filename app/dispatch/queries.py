@@ -13,7 +13,7 @@ from app.dispatch.roster import Roster, roster
 from app.tickets import queries as tickets
 from app.tickets.queries import Filters, Next
 from models.people import User
-from models.tickets import Ticket
+from models.tickets import UNDER_WAY, Ticket
 from sla.vocab import TicketState
 from sla.when import day_of, end_of
 
@@ -34,8 +34,8 @@ class Pile:
 
     @property
     def unassigned(self) -> int:
-        """Return how many of them nobody has been given yet."""
-        return sum(card.assignee_id is None for card in self.cards)
+        """Return how many of them somebody has still to be given."""
+        return sum(card.to_give for card in self.cards)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,6 @@ BY_DUE = (
     ("still", "挂起", "neutral", "pause-circle"),
     ("done", "等单位验收", "good", "clipboard-check"),
 )
-DONE = (TicketState.CLAIMED, TicketState.ACCEPTED)
 
 
 def board(session: Session, viewer: User, by: str, engineer: int | None, now: datetime) -> Board:
@@ -78,7 +77,7 @@ def board(session: Session, viewer: User, by: str, engineer: int | None, now: da
 def pile_of(clock: Next | None, state: TicketState, now: datetime) -> str:
     """Return under which heading a ticket stands whose next clock this is."""
     if clock is None:
-        return "done" if state in DONE else "later"
+        return "later" if state in UNDER_WAY else "done"
     if clock.still:
         return "still"
     for code, until in (("late", now), ("hour", now + HOUR), ("soon", now + tickets.SOON)):
@@ -109,5 +108,5 @@ def _by(cards: Iterable[Ticket], key: Callable[[Ticket], tuple[int, str]]) -> li
 
 
 def _nobodys_first(cards: Iterable[Ticket]) -> list[Ticket]:
-    """Keep the order of the list, what expires first, and put first what nobody has been given."""
-    return sorted(cards, key=lambda one: one.assignee_id is not None)
+    """Keep the order of the list, what expires first; first what nobody has been given, last what is done."""
+    return sorted(cards, key=lambda one: (not one.to_give, one.state not in UNDER_WAY))

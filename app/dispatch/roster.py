@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -17,13 +17,11 @@ from models.contract import Unit
 from models.people import Assignment, User
 from models.residents import Leave, PostingMember
 from models.tickets import Ticket
-from sla.attendance import HalfDay, half_bounds, is_required_on
-from sla.hours import OfficeHours
+from sla.attendance import HalfDay, Stage, half_bounds, is_required_on, stage
 from sla.vocab import Half, Standing, Word
-from sla.when import SHANGHAI, day_of
+from sla.when import day_of
 
 ONE_DAY = timedelta(days=1)
-NOON = time(12)
 
 
 class Here(Word):
@@ -31,12 +29,15 @@ class Here(Word):
 
     ON_POST = "on_post", "在岗", "good"
     STANDING_IN = "standing_in", "顶岗", "info"
+    AHEAD = "ahead", "尚未开始", "neutral"
+    AWAITED = "awaited", "待签到", "info"
     NOT_YET = "not_yet", "未签到", "warn"
     ON_LEAVE = "on_leave", "请假", "neutral"
     ABSENT = "absent", "缺勤", "bad"
 
 
 THERE = (Here.ON_POST, Here.STANDING_IN)
+UNSIGNED = {Stage.AHEAD: Here.AHEAD, Stage.OPENING: Here.AWAITED}
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,15 @@ class Person:
 
 @dataclass(frozen=True)
 class Station:
-    """A posting that is to be held today, with its people; ``heads`` is how many it asks for."""
+    """A posting that is to be held today, with its people; ``heads`` is how many it asks for.
+
+    ``stage`` is how far this half day has got there: whoever has not signed is missing only as it runs.
+    """
 
     post: Post
     heads: int
     people: Sequence[Person]
+    stage: Stage
 
     @property
     def there(self) -> int:
@@ -61,9 +66,19 @@ class Station:
         return sum(one.word in THERE for one in self.people)
 
     @property
+    def absent(self) -> list[Person]:
+        """Return who is expected and not there."""
+        return [one for one in self.people if one.word not in THERE]
+
+    @property
     def lacking(self) -> int:
         """Return how many people lack in this half day."""
         return max(0, self.heads - self.there)
+
+    @property
+    def short(self) -> bool:
+        """Tell whether somebody lacks who should be there by now."""
+        return self.lacking > 0 and self.stage not in UNSIGNED
 
 
 @dataclass(frozen=True)
@@ -71,7 +86,6 @@ class Roster:
     """The postings of today, the engineers without one, and to whom the tickets of a project can be given."""
 
     half: Half
-    begun: bool  # the office hours of this half day; before them nobody lacks
     stations: Sequence[Station]
     known: Sequence[User]  # every engineer, by name
     elsewhere: Sequence[User]
@@ -91,8 +105,17 @@ class Roster:
     @property
     def gaps(self) -> list[Station]:
         """Return the postings that lack somebody, those with nobody at all first."""
-        lacking = [one for one in self.stations if one.lacking and self.begun]
-        return sorted(lacking, key=lambda one: one.there > 0)
+        return sorted((one for one in self.stations if one.short), key=lambda one: one.there > 0)
+
+    @property
+    def ahead(self) -> bool:
+        """Tell whether this half day has not begun on any posting."""
+        return bool(self.stations) and all(one.stage is Stage.AHEAD for one in self.stations)
+
+    @property
+    def awaited(self) -> bool:
+        """Tell whether somebody is still on the way: the half day has just begun where they lack."""
+        return any(one.lacking and one.stage is Stage.OPENING for one in self.stations)
 
     @property
     def anybody(self) -> list[User]:
@@ -147,7 +170,10 @@ def roster(session: Session, now: datetime) -> Roster:
         leaves=leaves_of(session, ids, today, today + ONE_DAY),
         known=known,
     )
-    stations = [Station(one, one.rules.heads_on(today), _people(one, facts)) for one in wanted]
+    stations = []
+    for one in wanted:
+        reached = stage(one.rules.pattern_on(today), today, half, hours, now)
+        stations.append(Station(one, one.rules.heads_on(today), _people(one, facts, reached), reached))
     on_post = frozenset(
         (station.post.project.id, one.user.id)
         for station in stations
@@ -157,7 +183,6 @@ def roster(session: Session, now: datetime) -> Roster:
     posted = {one.user.id for station in stations for one in station.people}
     return Roster(
         half=half,
-        begun=_begun(hours, now, half),
         stations=stations,
         known=[*known.values()],
         elsewhere=[one for one in known.values() if one.id not in posted],
@@ -167,16 +192,7 @@ def roster(session: Session, now: datetime) -> Roster:
     )
 
 
-def _begun(hours: OfficeHours, now: datetime, half: Half) -> bool:
-    """Tell whether the office hours of a half day have begun; one without any has begun by itself."""
-    local = now.astimezone(SHANGHAI)
-    starts = [
-        start for start, _ in hours.spans_on(local.date()) if (start >= NOON) == (half is Half.AFTERNOON)
-    ]
-    return not starts or local.time() >= min(starts)
-
-
-def _people(post: Post, facts: _Facts) -> list[Person]:
+def _people(post: Post, facts: _Facts, reached: Stage) -> list[Person]:
     """Return who is on a posting and who is expected there, those who are there first."""
     there = facts.roll.there(post.id, facts.half_day)
     held = {one.user_id: one for one in facts.members if one.posting_id == post.id}
@@ -185,17 +201,17 @@ def _people(post: Post, facts: _Facts) -> list[Person]:
         for who in there
         if who in facts.known
     ]
-    found += [Person(one.user, _away(one, facts)) for who, one in held.items() if who not in there]
+    found += [Person(one.user, _away(one, facts, reached)) for who, one in held.items() if who not in there]
     return sorted(found, key=lambda one: (one.word not in THERE, one.user.name, one.user.id))
 
 
-def _away(one: PostingMember, facts: _Facts) -> Here:
+def _away(one: PostingMember, facts: _Facts, reached: Stage) -> Here:
     for leave in facts.leaves:
         approved = leave.member_id == one.id and leave.standing is Standing.CONFIRMED
         if approved and facts.half_day in of_leave(leave):
             return Here.ON_LEAVE
     recorded = (one.posting_id, one.user_id, facts.half_day) in facts.roll.entries
-    return Here.ABSENT if recorded else Here.NOT_YET
+    return Here.ABSENT if recorded else UNSIGNED.get(reached, Here.NOT_YET)
 
 
 def _carried(session: Session) -> dict[int, int]:

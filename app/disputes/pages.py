@@ -8,7 +8,7 @@ from flask import render_template
 
 from app.clock import now
 from app.database import current_session
-from app.disputes import queries
+from app.disputes import plain, queries
 from app.disputes.effect import effect_of, subject_name
 from app.disputes.subjects import Subject, dispute_about
 from app.duties.answers import form_for
@@ -37,12 +37,17 @@ def index(form: Form, said: dict[str, Any]) -> str:
     else:
         query = queries.disputes(person, at, said["show"], said["project"])
         found = paged(session, query, said["page"] or 1)
+    contact = person.role is Role.CONTACT
     return render_template(
         "disputes/index.html",
         found=found,
         courses={one.id: queries.course_of(session, one, at) for one in found.items},
         show=said["show"],
-        ways=[("turn", f"轮到我 {len(mine)}"), *queries.SHOWN.items()],
+        plain=plain if contact else None,
+        ways=[
+            ("turn", f"{'等我说的' if contact else '轮到我'} {len(mine)}"),
+            *(plain.SHOWN if contact else queries.SHOWN).items(),
+        ],
         acts=person.role in (Role.CONTACT, Role.BUREAU, Role.MANAGER),
         form=form,
         filters={name: form.values[name] for name in ("show", "project") if form.values.get(name)},
@@ -65,8 +70,10 @@ def show(dispute: Dispute, form: Form) -> str:
     )
     reviewable = dispute.steps[-1].kind is StepKind.DECIDED and not its.final
     reviews = reviewable and person.role in (Role.MANAGER, Role.CONTACT)
+    contact = person.role is Role.CONTACT
     return render_template(
-        "disputes/show.html",
+        "disputes/told.html" if contact else "disputes/show.html",
+        plain=plain if contact else None,
         dispute=dispute,
         its=its,
         turn=turn,

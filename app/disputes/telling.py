@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.disputes import plain
 from app.watch.notices import Telling, tell, until
 from app.watch.queries import Audience, audience
 from models.disputes import Dispute
@@ -25,6 +27,8 @@ def tell_next(session: Session, dispute: Dispute, its: Course, now: datetime) ->
         ends = f"，请在 {until(its.until)} 前办理" if its.until else ""
         kind, said = NoticeKind.WAITING, f"{step.kind.label}，{its.state.label}{ends}"
         told = _turn(people, dispute, its)
+    told = [one for one in told if one != step.by_id]
+    contacts = set(_contacts(people, dispute))
     telling = Telling(
         key=f"dispute:{dispute.id}:{step.seq}",
         kind=kind,
@@ -33,7 +37,9 @@ def tell_next(session: Session, dispute: Dispute, its: Course, now: datetime) ->
         happened_at=now,
         project_id=dispute.project_id,
     )
-    return tell(session, [one for one in told if one != step.by_id], telling, now)
+    plainly = replace(telling, text=plain.notice(dispute, its, step.kind))
+    others = [one for one in told if one not in contacts]
+    return tell(session, others, telling, now) + tell(session, contacts.intersection(told), plainly, now)
 
 
 def _turn(people: Audience, dispute: Dispute, its: Course) -> list[int]:

@@ -92,7 +92,7 @@ def comment(dispute_id: int) -> ResponseReturnValue:
     def carry(said: Said, files: Files) -> tuple[str, str]:
         given = files.get("file", [])
         service.comment(current_session(), viewer(), dispute_id, said["agrees"], said["text"], now(), given)
-        return "单位意见已提交，等局方认定。", url_for(".show", dispute_id=dispute_id)
+        return "您说的情况已提交，等局方决定。", url_for(".show", dispute_id=dispute_id)
 
     return _step(dispute_id, "comment", schemas.CommentForm(), carry, (Role.CONTACT,), files=True)
 
@@ -111,7 +111,12 @@ def ask_review(dispute_id: int) -> ResponseReturnValue:
         service.ask_review(
             current_session(), viewer(), dispute_id, said["text"], now(), files.get("file", [])
         )
-        return "已申请复核，由另一位局方人员办理。", url_for(".show", dispute_id=dispute_id)
+        return (
+            "已提交，由另一位局方人员再看一次。"
+            if viewer().role is Role.CONTACT
+            else "已申请复核，由另一位局方人员办理。",
+            url_for(".show", dispute_id=dispute_id),
+        )
 
     roles = (Role.MANAGER, Role.CONTACT)
     return _step(dispute_id, "ask-review", schemas.ReviewForm(), carry, roles, files=True)

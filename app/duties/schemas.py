@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from app.duties import lists, planning, works
 from app.duties.groups import GROUPS
 from app.files.uploads import LONGEST_SUBMISSION
-from app.forms import FormSchema, Whole, day, moment, number, text, tick, word
+from app.forms import AddressSchema, FormSchema, Whole, day, moment, number, text, tick, word
 from models.checklists import ChecklistItem
 from sla.vocab import Cycle, ItemResult, PeriodKind, Standing
 
@@ -178,6 +178,12 @@ class CycleForm(FormSchema):
     from_day = day("从哪天起", required=True)
     reason = text("依据", planning.LONGEST_REASON, required=True)
     seen = text("核对", 64)
+
+
+class OfProject(AddressSchema):
+    """Whose duties: a project by its number, or the whole contract."""
+
+    project = number("运维项目", 1)
 
 
 class ObligationSearch(FormSchema):

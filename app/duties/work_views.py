@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import require
+from app.addresses import public_url
 from app.clock import now
 from app.database import current_session
 from app.duties import lists, queries, schemas, words, works
@@ -82,7 +83,7 @@ def word(work_id: int) -> ResponseReturnValue:
     work = queries.work(current_session(), viewer(), work_id, now())
     if work.finished_at is None:
         raise NotFound("这份记录还没有提交，没有可以签字的表单")
-    address = url_for(".show", work_id=work.id, _external=True)
+    address = public_url(".show", work_id=work.id)
     return word_file(printed_record(work), address, made_at(work), work.id)
 
 

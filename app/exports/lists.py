@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from app.exports import of_contract, of_work
+from app.exports import (
+    of_acceptance,
+    of_contract,
+    of_desk,
+    of_figures,
+    of_money,
+    of_months,
+    of_residents,
+    of_rules,
+    of_site,
+    of_work,
+)
 from app.exports.looking import Export
 
 EXPORTS: dict[str, Export] = {
@@ -12,10 +23,38 @@ EXPORTS: dict[str, Export] = {
     "works": of_work.WORKS,
     "disputes": of_work.DISPUTES,
     "notices": of_work.NOTICES,
+    "waiting": of_desk.WAITING,
+    "risk": of_desk.RISK,
+    "office": of_desk.OFFICE,
+    "residents": of_residents.RESIDENTS,
+    "attendance": of_residents.ATTENDANCE,
+    "search": of_desk.SEARCH,
+    "behind": of_months.BEHIND,
+    "period-tickets": of_months.PERIOD_TICKETS,
+    "scores": of_figures.SCORES,
+    "grid": of_figures.GRID,
+    "heat": of_figures.HEAT,
+    "closing": of_months.CLOSING,
     "observations": of_contract.OBSERVATIONS,
     "callbacks": of_contract.CALLBACKS,
+    "callback-summary": of_contract.SUMMARY,
+    "standards": of_acceptance.STANDARDS,
+    "opinions": of_acceptance.OPINIONS,
     "papers": of_contract.PAPERS,
     "projects": of_contract.PROJECTS,
     "equipment": of_contract.EQUIPMENT,
     "people": of_contract.PEOPLE,
+    "terms": of_rules.TERMS,
+    "readings": of_rules.READINGS,
+    "calendar": of_rules.CALENDAR,
+    "amendments": of_rules.AMENDMENTS,
+    "obligations": of_rules.OBLIGATIONS,
+    "plan": of_rules.PLAN,
+    "checklists": of_rules.CHECKLISTS,
+    "schemes": of_rules.SCHEMES,
+    "renewals": of_money.RENEWALS,
+    "units": of_site.UNITS,
+    "report-jobs": of_site.REPORT_JOBS,
+    "jobs": of_site.WATCH,
+    "screens": of_site.SCREENS,
 }

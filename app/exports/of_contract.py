@@ -30,6 +30,10 @@ from models.contract import Equipment, Project
 from models.papers import Paper
 from models.people import User
 from reports.columns import Format
+from reports.period import average_rating
+from sla.errors import NotFound
+from sla.figures import Figure
+from sla.fold import TOP_RATING
 from sla.vocab import Role
 from sla.when import day_of
 
@@ -87,16 +91,54 @@ def _callback_rows(_looking: Looking, found: Sequence[CallBack]) -> Iterable[Row
         )
 
 
+CALLBACK_COLUMNS = columns(
+    *(*OF_PROJECT, ("第一天", Format.DAY), ("最后一天", Format.DAY), "状态", "满意度", "运转"),
+    *("签署人", ("签署时间", Format.INSTANT)),
+)
 CALLBACKS = Export(
     "回访",
     READERS,
     ListFilter,
-    columns(
-        *(*OF_PROJECT, ("第一天", Format.DAY), ("最后一天", Format.DAY), "状态", "满意度", "运转"),
-        *("签署人", ("签署时间", Format.INSTANT)),
-    ),
+    CALLBACK_COLUMNS,
     _callbacks,
     _callback_rows,
+)
+
+
+def _summary(looking: Looking, said: Said) -> Sequence[tuple[CallBack, Figure | None]]:
+    session, person, at = looking.session, looking.viewer, looking.now
+    period = said["first"], said["last"]
+    if period not in callbacks.periods(session, person, at):
+        raise NotFound("没有这段期间的回访，或您无权查看")
+    found = session.scalars(callbacks.callbacks(person, at, "all", period)).all()
+    rated = callbacks.ratings(session, [one.project_id for one in found], *period)
+    return [(one, rated.get(one.project_id)) for one in found]
+
+
+def _summary_rows(looking: Looking, found: Sequence[tuple[CallBack, Figure | None]]) -> Iterable[Row]:
+    for row, (one, figure) in zip(_callback_rows(looking, [one for one, _ in found]), found, strict=True):
+        said = one.answer
+        yield (
+            *row,
+            said.channel.label if said else "",
+            said.remarks if said else "",
+            one.follow_ups[-1].what if one.follow_ups else "",
+            average_rating(figure) if figure else None,
+            figure.total // TOP_RATING if figure else None,
+        )
+
+
+SUMMARY = Export(
+    "回访汇总",
+    READERS,
+    ListFilter,
+    CALLBACK_COLUMNS
+    + columns(
+        *("方式", ("意见", Format.LONG), ("整改", Format.LONG)),
+        *(("工单评价", Format.POINTS), ("评价的工单", Format.COUNT)),
+    ),
+    _summary,
+    _summary_rows,
 )
 
 

@@ -55,7 +55,7 @@ def _ticket_rows(looking: Looking, found: Sequence[Ticket]) -> Iterable[Row]:
             next_one.kind.label if next_one else "",
             next_one.due_at if next_one else None,
             ("已挂起" if next_one.still else "已超时" if next_one.late else "") if next_one else "",
-            one.assignee.name if one.assignee else "未派单",
+            one.assignee.name if one.assignee else "未派单" if one.to_give else "—",
             "待单位确认" if one.waiting else "",
             one.place,
             one.closed_at,

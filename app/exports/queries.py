@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
-from sqlalchemy.orm import Session
-
-from app.exports.looking import Export, Looking, found_by
-from models.people import User
+from app.exports.looking import Export, Looking, Said, found_by
 from sla.when import clock_text
 
 FROZEN = 2  # columns that stay in sight
 
 
-def workbook(session: Session, viewer: User, export: Export, said: dict[str, Any], now: datetime) -> bytes:
+def workbook(export: Export, looking: Looking, said: Said) -> bytes:
     """Return the file of a list; too many rows are ``Conflict``."""
     from reports.table import stream
     from reports.workbook import Book
 
-    count, rows = found_by(export, Looking(session, viewer, now), said)
-    book = Book(export.title, now)
+    found = found_by(export, looking, said)
+    book = Book(export.title, looking.now)
     sheet = book.sheet(export.title)
-    sheet.title(export.title, f"按列表的筛选和顺序导出，共 {count} 行；{viewer.name}，{clock_text(now)}")
-    sheet.table(stream(export.columns, rows), freeze=min(FROZEN, len(export.columns) - 1))
+    asked = f"按列表的筛选和顺序导出，共 {found.count} 行；{looking.viewer.name}，{clock_text(looking.now)}"
+    sheet.title(export.title, f"{found.about}；{asked}" if found.about else asked)
+    sheet.table(stream(found.columns, found.rows), freeze=min(FROZEN, len(found.columns) - 1))
     return book.to_bytes()

@@ -11,8 +11,9 @@ from app.access import require
 from app.clock import now
 from app.database import current_session
 from app.exports.lists import EXPORTS
-from app.exports.looking import MOST
+from app.exports.looking import MOST, Looking
 from app.exports.queries import workbook as made
+from app.files.uploads import current_store
 from app.forms import Form
 from app.login import viewer
 from sla.errors import NotFound
@@ -36,6 +37,6 @@ def workbook(name: str) -> ResponseReturnValue:
         raise NotFound("没有这个列表")
     require(viewer(), *sorted(export.roles))
     said = Form(request.args.to_dict()).read(export.schema())
-    content = made(current_session(), viewer(), export, said, now())
+    content = made(export, Looking(current_session(), viewer(), now(), current_store()), said)
     file_name = f"{export.title}-{day_of(now())}.xlsx"
     return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=file_name)

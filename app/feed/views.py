@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.access import require
+from app.addresses import public_url
 from app.clock import now
 from app.database import current_session
 from app.feed import queries, service
@@ -53,7 +54,7 @@ def calendar(token: str) -> ResponseReturnValue:
         queries.duties(session, person, at),
         queries.tickets(session, person, at),
         at,
-        lambda ticket_id: url_for("tickets.show", ticket_id=ticket_id, _external=True),
+        lambda ticket_id: public_url("tickets.show", ticket_id=ticket_id),
     )
     answer = Response(content, content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = "inline; filename=lvyue.ics"

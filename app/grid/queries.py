@@ -46,6 +46,13 @@ class Cell:
         return self.states[OccurrenceState.DONE]
 
     @property
+    def said(self) -> str:
+        """Return it in words, for those who hear it."""
+        parts = [f"应办 {self.due}"]
+        parts += [f"{state.label} {self.states[state]}" for state in OccurrenceState if self.states[state]]
+        return "，".join(parts)
+
+    @property
     def worst(self) -> OccurrenceState | None:
         """Return the state that decides how the cell looks; ``None`` for an empty one."""
         order = (OccurrenceState.MISSED, OccurrenceState.LATE, OccurrenceState.PENDING, OccurrenceState.DONE)

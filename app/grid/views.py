@@ -42,12 +42,4 @@ def index() -> ResponseReturnValue:
         what=said["what"],
         groups={"": "全部", **GROUPS},
         short=SHORT,
-        label=label,
     )
-
-
-def label(cell: queries.Cell) -> str:
-    """Return a cell in words, for those who hear it."""
-    parts = [f"应办 {cell.due}"]
-    parts += [f"{state.label} {cell.states[state]}" for state in OccurrenceState if cell.states[state]]
-    return "，".join(parts)

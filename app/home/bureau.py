@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.home import queries
 from app.overview.risk import missed_duties, next_hours, risk_counts
-from app.waiting.views import waiting_number, waiting_numbers
+from app.waiting.views import waiting_numbers
 from models.people import User
 from sla.when import day_of
 
@@ -26,7 +26,7 @@ def content(session: Session, person: User, now: datetime) -> dict[str, Any]:
     return {
         "tiles": [
             *queries.tiles(session, person, TILES, now),
-            *queries.duty_tiles(session, person, waiting_number(), now),
+            *queries.due_tiles(session, person, now),
         ],
         "decisions": queries.waiting_kinds(waiting_numbers()),
         "counts": risk_counts(session, person, now),

@@ -49,7 +49,7 @@ def _sections(session: Session, person: User, tiles: Sequence[Tile], now: dateti
     ]
     either = or_(*(Ticket.id.in_(select(ids.c.id)) for ids in first))
     found = session.scalars(tickets(person, Filters(), now).where(either)).unique().all()
-    nobodys = [one for one in found if one.assignee_id is None][:LIST]
+    nobodys = [one for one in found if one.to_give][:LIST]
     return [
         Section("还没有派单", nobodys, total["unassigned"], {"unassigned": 1}, "都已派单"),
         Section("先到期的在前", found[:LIST], total["open"], {}, "没有未结的工单"),

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.home import queries
-from app.navigation import navigation
 from models.people import User
 from sla.vocab import Role
 
@@ -22,5 +21,4 @@ def content(session: Session, person: User, now: datetime) -> dict[str, Any]:
     return {
         "tiles": queries.tiles(session, person, TILES, now) if reads else [],
         "duty_tiles": queries.duty_tiles(session, person, None, now) if reads else [],
-        "links": [entry for entry in navigation(person.role) if entry.endpoint != "home.index"],
     }

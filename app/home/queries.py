@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select, union
+from sqlalchemy import ColumnElement, case, func, select, union
 from sqlalchemy.orm import Session
 
 from app.access import projects_seen
@@ -67,7 +67,7 @@ def tiles(session: Session, viewer: User, names: Sequence[str], now: datetime) -
         "late": queries.is_late(now),
         "soon": queries.is_due_soon(now),
         "waiting": Ticket.waiting > 0,
-        "unassigned": and_(is_open, Ticket.assignee_id.is_(None)),
+        "unassigned": queries.to_give(),
         "open": is_open,
     }
     # Each half is found by an index of its own; with OR the closed ones would be read as well.

@@ -38,3 +38,15 @@ class RowsFilter(AddressSchema):
     whole = tick("合同整体")
     gaps = tick("缺勤")
     page = number("页码", 1)
+
+
+class RowsOf(RowsFilter):
+    """The rows of a period where it is no part of the path."""
+
+    month = text("期间", 7, required=True)
+
+
+class TicketsOf(TicketsFilter):
+    """The tickets of a period where it is no part of the path."""
+
+    month = text("期间", 7, required=True)

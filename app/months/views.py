@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.access import projects_seen, require
+from app.charts.geometry import band
 from app.closing.frozen import Served, lines_of, served, served_sums
 from app.closing.queries import READERS as CLOSING_READERS
 from app.database import current_session
@@ -22,6 +23,7 @@ from app.months.periods import Offered, offered
 from app.months.schemas import MonthPick, RowsFilter, TicketsFilter
 from app.months.service import ALL_DUTIES, Selection, about, audience, behind
 from app.navigation import READERS
+from app.overview.queries import LOWER_IS_BETTER
 from app.paging import PAGE_SIZE, Page
 from reports.catalogue import MONTHLY
 from reports.period import absence, average_rating, is_assumed
@@ -69,6 +71,7 @@ def show(month: str) -> ResponseReturnValue:
         earlier=same[place + 1] if place + 1 < len(same) else None,
         later=same[place - 1] if place else None,
         absence=absence,
+        band_of=lambda indicator, rate: band(rate, lower_is_better=indicator in LOWER_IS_BETTER),
         average_rating=average_rating,
         close=found.close,
         frozen=found.is_frozen,

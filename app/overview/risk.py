@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,6 +66,11 @@ def risk_counts(session: Session, viewer: User | None, now: datetime) -> dict[in
     counts = (func.count(case((one, 1))) for one in conditions)
     found = session.execute(_clocks(viewer, now).with_only_columns(*counts, maintain_column_froms=True)).one()
     return dict(zip(WITHIN, found, strict=True))
+
+
+def number_at_risk(counts: Mapping[int, int], hours: int | None) -> int:
+    """Return how many clocks ``at_risk`` would give without a limit."""
+    return counts[LATE] + counts[WITHIN[-1]] if hours is None else counts[hours]
 
 
 def at_risk(

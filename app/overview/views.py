@@ -65,9 +65,11 @@ def at_risk() -> ResponseReturnValue:
     require(viewer(), *sorted(READERS))
     within = Form(request.args.to_dict()).read(RiskFilter())["within"]
     session, at = current_session(), clock.now()
+    counts = risk.risk_counts(session, viewer(), at)
     return render_template(
         "overview/risk.html",
-        counts=risk.risk_counts(session, viewer(), at),
+        counts=counts,
+        total=risk.number_at_risk(counts, within),
         listed=risk.at_risk(session, viewer(), at, within, risk.MOST),
         within=within,
         most=risk.MOST,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.access import require
+from app.addresses import public_url
 from app.clock import now
 from app.database import current_session
 from app.files import queries as file_queries
@@ -65,7 +66,7 @@ def show(paper_id: int) -> ResponseReturnValue:
 def code(paper_id: int) -> ResponseReturnValue:
     """Serve the code that leads from the sheet to this page."""
     queries.paper(current_session(), viewer(), paper_id, day_of(now()))
-    address = url_for(".show", paper_id=paper_id, _external=True)
+    address = public_url(".show", paper_id=paper_id)
     return Response(code_svg(address), content_type="image/svg+xml")
 
 
@@ -85,7 +86,7 @@ def word(paper_id: int) -> ResponseReturnValue:
     form = form_of(paper)
     if form is None:
         raise NotFound("这份文件不是签字表单，没有 Word 版本")
-    return word_file(form, url_for(".show", paper_id=paper.id, _external=True), paper.created_at, paper.id)
+    return word_file(form, public_url(".show", paper_id=paper.id), paper.created_at, paper.id)
 
 
 def _may_attach(paper_id: int) -> bool:

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from app.forms import FormSchema, day, number, text, tick, word
+from app.forms import AddressSchema, FormSchema, day, number, text, tick, word
+from app.payments.queries import YEARS
 from app.payments.two import LONGEST
 from sla.damages import DamagesKind
 from sla.vocab import Word
 
 LONGEST_NUMBER = 64
 LONGEST_AMOUNT = 24
+
+
+class OfYear(AddressSchema):
+    """Which service year."""
+
+    year = number("服务年度", min(YEARS), max(YEARS), required=True)
 
 
 class StepForm(FormSchema):

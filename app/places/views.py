@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode, urljoin
-
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.addresses import public_url
 from app.clock import now
 from app.database import current_session
 from app.forms import Form
@@ -17,8 +16,6 @@ from sla.errors import DomainError
 from sla.when import day_of
 
 blueprint = Blueprint("places", __name__, url_prefix="/places")
-
-START = "duties.start"  # the page where an inspection begins
 
 
 @blueprint.get("/<int:seq>")
@@ -45,8 +42,4 @@ def code(seq: int) -> ResponseReturnValue:
 
 def start_address(seq: int, place: str) -> str:
     """Return the full address at which the inspection of a project, or of one place of it, begins."""
-    named = {"place": place} if place else {}
-    if START in current_app.view_functions:
-        return url_for(START, seq=seq, _external=True, **named)
-    path = f"/duties/start/{seq}" + (f"?{urlencode(named)}" if named else "")
-    return urljoin(request.url_root, path)
+    return public_url("duties.start", seq=seq, place=place or None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from app.forms import FormSchema, day, number, text, word
+from app.forms import AddressSchema, FormSchema, day, number, text, word
 from app.forms import day as day_field
 from sla.vocab import Half, Presence
 
@@ -16,6 +16,13 @@ class MonthPick(FormSchema):
     """The month somebody picked from the list."""
 
     month = text("月份", 7)
+
+
+class SheetOf(AddressSchema):
+    """A posting's month where it is no part of the path."""
+
+    posting = number("岗位", 1, 2**31 - 1, required=True)
+    month = text("月份", 7, required=True)
 
 
 class PresentForm(FormSchema):

@@ -9,13 +9,14 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from app.contract.queries import calendar
+from app.contract.queries import calendar, interpretations
 from app.residents.queries import ONE_DAY, Roll, of_leave, people_named, roll
 from app.residents.roster import Post, leaves, leaves_of, members, requests, words_of
 from models.residents import Attendance, AttendanceMonth, Leave, PostingMember
-from sla.attendance import HalfDay, figure, half_bounds, required_days
+from sla.attendance import HalfDay, Stage, figure, half_bounds, required_days, stage
 from sla.calendar import Calendar
 from sla.figures import Figure
+from sla.interpretations import Interpretations
 from sla.vocab import Half, Standing, Word
 from sla.when import day_of, next_month
 
@@ -48,8 +49,6 @@ class Why(Word):
     ON_LEAVE = "on_leave", "请假", "neutral"
     ASKED = "asked", "请假待批", "warn"
     ABSENT = "absent", "缺勤", "bad"
-    SILENT = "silent", "未签到", "bad"
-    NOT_YET = "not_yet", "待签到", "neutral"
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Seen:
     """A person in half a day, and the entry that says so, if there is one."""
 
     name: str
-    word: How | Why
+    word: How | Why | Stage
     entry: Attendance | None = None
 
 
@@ -117,6 +116,7 @@ class _Facts:
 
     now: datetime
     calendar: Calendar
+    hours: Interpretations
     roll: Roll
     members: Sequence[PostingMember]
     leaves: Sequence[Leave]
@@ -193,6 +193,7 @@ def _read(session: Session, ids: Sequence[int], first: date, end: date, now: dat
     return _Facts(
         now=now,
         calendar=calendar(session),
+        hours=interpretations(session),
         roll=known,
         members=members(session, ids, first, end),
         # Of the present month also the leaves to come: they wait for a word today.
@@ -252,7 +253,7 @@ def _half(post: Post, half_day: HalfDay, facts: _Facts) -> HalfLine:
     return HalfLine(
         half=half_day[1],
         there=sorted((_there(one, half_day, post, facts) for one in there), key=lambda seen: seen.name),
-        away=[_away(one, half_day, facts) for one in expected],
+        away=[_away(one, half_day, post, facts) for one in expected],
         missing=max(0, post.rules.heads_on(half_day[0]) - len(there)) if over else 0,
     )
 
@@ -262,7 +263,7 @@ def _there(person: int, half_day: HalfDay, post: Post, facts: _Facts) -> Seen:
     return Seen(facts.names[person], how(entry) if entry else How.STANDING_IN, entry)
 
 
-def _away(one: PostingMember, half_day: HalfDay, facts: _Facts) -> Seen:
+def _away(one: PostingMember, half_day: HalfDay, post: Post, facts: _Facts) -> Seen:
     for leave in facts.leaves:
         if leave.member_id == one.id and half_day in of_leave(leave):
             if leave.standing is Standing.CONFIRMED:
@@ -272,5 +273,5 @@ def _away(one: PostingMember, half_day: HalfDay, facts: _Facts) -> Seen:
     entry = facts.roll.entries.get((one.posting_id, one.user_id, half_day))
     if entry:
         return Seen(one.user.name, Why.ABSENT, entry)
-    over = half_bounds(*half_day)[1] <= facts.now
-    return Seen(one.user.name, Why.SILENT if over else Why.NOT_YET)
+    pattern = post.rules.pattern_on(half_day[0])
+    return Seen(one.user.name, stage(pattern, *half_day, facts.hours.office_hours(half_day[0]), facts.now))

@@ -89,17 +89,30 @@ class Kind:
 
 def everything(looking: Looking) -> list[Group]:
     """Return the kinds of which something is found, each with its first hits."""
-    kinds = KINDS if looking.viewer.role is not Role.ADMIN else [PEOPLE]
-    groups = (_group(looking, kind, 1, FEW) for kind in kinds)
+    groups = (_group(looking, kind, 1, FEW) for kind in _kinds(looking))
     return [group for group in groups if group.found.total]
 
 
 def of_kind(looking: Looking, code: str, page: int) -> Group:
     """Return one kind, a longer page of it."""
+    return _group(looking, _kind(code), page, PAGE_SIZE)
+
+
+def whole(looking: Looking, code: str, most: int) -> list[Group]:
+    """Return all that is found, or all of one kind: as many of each as are asked for."""
+    kinds = [_kind(code)] if code else _kinds(looking)
+    return [_group(looking, kind, 1, most) for kind in kinds]
+
+
+def _kinds(looking: Looking) -> Sequence[Kind]:
+    return KINDS if looking.viewer.role is not Role.ADMIN else [PEOPLE]
+
+
+def _kind(code: str) -> Kind:
     kind = next((one for one in (*KINDS, PEOPLE) if one.code == code and not one.list), None)
     if kind is None:
         raise NotFound("没有这一类搜索结果")
-    return _group(looking, kind, page, PAGE_SIZE)
+    return kind
 
 
 def _group(looking: Looking, kind: Kind, page: int, size: int) -> Group:

@@ -64,6 +64,13 @@
     timer = setTimeout(look, PAUSE);
   });
 
+  // From any box, without the way through all the others: the hands stay on the keys.
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.repeat) return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("button[value=next]"));
+  });
+
   pickUnit();
   if (unit.value) narrowProjects();
   narrowEngineers();

@@ -113,15 +113,30 @@
     if (focus) region.querySelector(focus)?.focus({ preventScroll: true });
   }
 
-  // The first link in sight stays where it is on the screen, whatever comes or goes above it.
+  // What somebody reads stays where it is on the screen, whatever comes or goes above it: where the keyboard is,
+  // if that is in sight, else the first link or heading in sight. One page may lead to the same address from
+  // several places: what was replaced is looked for in its own region, and counted off among its likes.
+  const MARKS = "a[href], h2";
+  const markOf = (one) => one.getAttribute("href") || one.textContent;
+
   function holdingStill(change) {
-    const inSight = (one) => one.getBoundingClientRect().top >= 0 && one.getClientRects().length;
-    const anchor = scrollY > 0 && [...main.querySelectorAll("a[href]")].find(inSight);
-    const href = anchor && anchor.getAttribute("href");
-    const top = anchor && anchor.getBoundingClientRect().top;
+    const placeOf = (one) => one.getBoundingClientRect().top;
+    const inSight = (one) => placeOf(one) >= 0 && placeOf(one) < innerHeight && one.getClientRects().length;
+    const active = main.contains(document.activeElement) && document.activeElement !== main ? document.activeElement : null;
+    const marks = [...main.querySelectorAll(MARKS)];
+    const anchor = scrollY > 0 && (active && active.matches(MARKS) && inSight(active) ? active : marks.find(inSight));
+    if (!anchor) return change();
+    const top = placeOf(anchor);
+    const name = anchor.closest("[data-live]")?.dataset.live;
+    const likes = () => {
+      const within = name ? regions(document).get(name) : main;
+      return [...within.querySelectorAll(MARKS)].filter((one) => markOf(one) === markOf(anchor));
+    };
+    const nth = likes().indexOf(anchor);
     change();
-    const again = anchor && [...main.querySelectorAll("a[href]")].find((one) => one.getAttribute("href") === href);
-    if (again) scrollBy({ top: again.getBoundingClientRect().top - top, behavior: "instant" });
+    const again = anchor.isConnected ? anchor : likes()[nth];
+    if (again) scrollBy({ top: placeOf(again) - top, behavior: "instant" });
+    return null;
   }
 
   function take(page) {

@@ -13,7 +13,7 @@ from app.access import projects_seen
 from models.contract import Project, Unit
 from models.disputes import Dispute
 from models.people import Assignment, User
-from models.tickets import Ticket, TicketClock, TicketEvent
+from models.tickets import UNDER_WAY, Ticket, TicketClock, TicketEvent
 from sla.clocks import PAUSABLE
 from sla.errors import NotFound
 from sla.vocab import ClockKind, Role, TicketKind, TicketState, Verdict
@@ -30,7 +30,8 @@ RECENT = 5  # projects
 class Filters:
     """What the list is narrowed to. ``state`` is open, all or a state; ``due`` is late, soon or risk.
 
-    Without a state: what is open; or all that waits, for a closed ticket may still wait for a word.
+    Without a state: what is open; or all that waits, for a closed ticket may still wait for a word; of what
+    nobody was given, what somebody still has to be given.
     """
 
     state: str = ""
@@ -236,10 +237,15 @@ def _conditions(viewer: User, filters: Filters, now: datetime) -> list[ColumnEle
     if filters.mine:
         found.append(or_(Ticket.assignee_id == viewer.id, Ticket.opened_by_id == viewer.id))
     if filters.unassigned:
-        found.append(Ticket.assignee_id.is_(None))
+        found.append(Ticket.assignee_id.is_(None) if filters.state else to_give())
     if filters.q:
         found.append(says(filters.q))
     return found
+
+
+def to_give() -> ColumnElement[bool]:
+    """Return the condition that nobody was given a ticket which still asks for somebody."""
+    return and_(Ticket.state.in_(UNDER_WAY), Ticket.assignee_id.is_(None))
 
 
 def says(text: str) -> ColumnElement[bool]:

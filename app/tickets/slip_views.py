@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.addresses import public_url
 from app.clock import now
 from app.database import current_session
 from app.files import queries as file_queries
@@ -36,7 +37,7 @@ def show(ticket_id: int) -> ResponseReturnValue:
         upto=upto,
         last=ticket.version,
         digest=digest(form.content()),
-        address=url_for("tickets.show", ticket_id=ticket_id, _external=True),
+        address=public_url("tickets.show", ticket_id=ticket_id),
         scans=[one for one in files if one.kind is FileKind.SCAN],
         attaches=person.role in OPENERS and ticket.cancelled_at is None,
         failed=Form(key="scan"),
@@ -48,7 +49,7 @@ def show(ticket_id: int) -> ResponseReturnValue:
 def code(ticket_id: int) -> ResponseReturnValue:
     """Serve the code that leads from the sheet to the ticket."""
     queries.ticket_seen(current_session(), viewer(), ticket_id, now())
-    address = url_for("tickets.show", ticket_id=ticket_id, _external=True)
+    address = public_url("tickets.show", ticket_id=ticket_id)
     return Response(code_svg(address), content_type="image/svg+xml")
 
 

@@ -116,7 +116,7 @@ def _invoice_item(_desk: Desk, one: Invoice) -> Item:
         path=url_for("payments.stage", year=one.year, stage=one.stage, _anchor="invoices"),
         who=one.recorded_by.name,
         since=one.recorded_at,
-        said=[f"第 {one.year} 服务年度第 {one.stage} 次付款，{shown_yuan(one.fen)}，开票 {one.issued_on}"],
+        said=[f"第 {one.year} 服务年度第 {one.stage} 次付款，{shown_yuan(one.fen)} 元，开票 {one.issued_on}"],
     )
 
 
@@ -150,7 +150,7 @@ def _release_item(_desk: Desk, one: PaymentStep) -> Item:
         path=url_for("payments.stage", year=one.year, stage=one.stage),
         who=one.by.name,
         since=one.at,
-        said=[text for text in (shown_yuan(amount) if amount else "", one.note) if text],
+        said=[text for text in (f"{shown_yuan(amount)} 元" if amount else "", one.note) if text],
     )
 
 
@@ -190,7 +190,7 @@ def _entry_item(_desk: Desk, one: Entered) -> Item:
         path=url_for(f"payments.{page}", year=one.year),
         who=one.entered_by.name,
         since=one.entered_at,
-        said=[f"第 {one.year} 服务年度，{shown_yuan(fen)}", said],
+        said=[f"第 {one.year} 服务年度，{shown_yuan(fen)} 元", said],
     )
 
 

@@ -188,6 +188,7 @@ KINDS: tuple[Kind, ...] = (
         number=lambda desk: len(turns.disputes_turn(desk)),
         at_most=turns.open_disputes,
         in_place=CONTACT,
+        plain=("乙方的超时申诉，等您说说情况", ""),
     ),
     Kind(
         "acceptance",

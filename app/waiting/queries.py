@@ -63,10 +63,18 @@ def _known(desk: Desk) -> dict[str, int]:
 
 def everything(desk: Desk) -> list[Group]:
     """Return the kinds of which something waits, each with its oldest things."""
-    known = _known(desk)
-    kinds = [kind for kind in kinds_of(desk.viewer) if known.get(kind.code) != 0]
-    groups = [_group(desk, kind, 1, FEW if kind.optional else SHOWN) for kind in kinds]
+    groups = [_group(desk, kind, 1, FEW if kind.optional else SHOWN) for kind in _begun(desk)]
     return [group for group in groups if group.found.total]
+
+
+def whole(desk: Desk, code: str, most: int) -> list[Group]:
+    """Return everything that waits, or all of one kind: as many of each as are asked for."""
+    return [_group(desk, one, 1, most) for one in ([kind(desk, code)] if code else _begun(desk))]
+
+
+def _begun(desk: Desk) -> list[Kind]:
+    known = _known(desk)
+    return [kind for kind in kinds_of(desk.viewer) if known.get(kind.code) != 0]
 
 
 def of_kind(desk: Desk, code: str, page: int) -> list[Group]:

@@ -9,6 +9,7 @@ from sqlalchemy import ScalarSelect, and_, or_, select
 
 from app.acceptance import waiting as acceptance
 from app.closing import queries as closing
+from app.disputes import plain
 from app.disputes import queries as disputes
 from app.disputes.effect import subject_name
 from app.waiting.kind import Desk, Item, counted
@@ -21,7 +22,7 @@ from sla.disputes import Course
 from sla.vocab import Opinion, Role
 
 DISPUTE_SILENCE = {
-    Role.CONTACT: "期满不表示意见，就由局方直接认定",
+    Role.CONTACT: plain.SILENCE,
     Role.BUREAU: "期满不认定只记为逾期，从不自动成立；复核逾期的，原来的认定继续有效",
     Role.MANAGER: "准予的期限内不申请，就不能再申请，仍按超时计",
 }
@@ -55,17 +56,22 @@ def dispute_silence(desk: Desk) -> str:
     return DISPUTE_SILENCE[desk.viewer.role]
 
 
-def dispute_item(_desk: Desk, pair: tuple[Dispute, Course]) -> Item:
+def dispute_item(desk: Desk, pair: tuple[Dispute, Course]) -> Item:
     """Put a dispute into words."""
     one, its = pair
     ticket = f"{one.ticket.number} {one.ticket.title}" if one.ticket else ""
+    path = url_for("disputes.show", dispute_id=one.id)
+    if desk.viewer.role is Role.CONTACT:
+        ends = f"{until(its.until)} 前可以说" if its.until else ""
+        title, said = f"{plain.subject(one)}，算不算（{one.number}）", [ticket, plain.asked(one), ends]
+        return Item(str(one.id), title, path, "", one.steps[-1].at, one.project, [*filter(None, said)])
     ends = (
         f"{its.state.label}，{'已逾期，' if its.overdue else ''}期限 {until(its.until)}" if its.until else ""
     )
     return Item(
         key=str(one.id),
         title=f"争议 {one.number} {subject_name(one)}",
-        path=url_for("disputes.show", dispute_id=one.id),
+        path=path,
         who="",
         since=one.steps[-1].at,
         project=one.project,

@@ -13,6 +13,7 @@ from app.access import require
 from app.callbacks.pages import FACES, RUNNING
 from app.clock import now
 from app.database import current_session
+from app.disputes import plain
 from app.duties.answers import form_for
 from app.forms import Form
 from app.login import viewer
@@ -143,5 +144,6 @@ def _page(form: Form, code: str, page: int = 1, **told: Any) -> str:
         faces=FACES,
         running=RUNNING,
         opinions=OPINIONS,
+        plain_dispute=plain,
         **({"done": 0, "failed": [], "told_there": False} | told),
     )

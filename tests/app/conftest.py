@@ -1,4 +1,7 @@
-"""The site with the real contract and the people of the tests in it, on 1 July 2025."""
+"""The site with the real contract and the people of the tests in it, on 1 July 2025.
+
+A test that asks for ``site`` or ``people`` starts from a database that holds both.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,14 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import URL, make_url
+from sqlalchemy.orm import Session
 
 from app import Site
-from app.database import ENGINE
-from app.settings import Settings
 from app.tickets.derivation import current_rules
-from models.engine import make_engine, write_session
 from tests.app import visitors
 from tests.app.lived import life_postgresql, life_sqlite  # noqa: F401, fixtures of several folders
 from tests.app.personas import real_contract
-from tests.conftest import new_postgresql
+from tests.conftest import fill, new_postgresql
 
 
 @pytest.fixture(scope="session")
@@ -27,12 +28,7 @@ def contract_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFact
     """A SQLite file with the contract and the people; it is loaded once and copied for each test."""
     path = tmp_path_factory.mktemp("contract") / "template.sqlite3"
     shutil.copyfile(migrated_sqlite, path)
-    engine = make_engine(f"sqlite:///{path}")
-    with write_session(engine) as session:
-        real_contract(session)
-        current_rules(session)  # kept by their content: whichever test comes first asks as much as the others
-        session.commit()
-    engine.dispose()
+    fill(make_url(f"sqlite:///{path}"), in_effect)
     return path
 
 
@@ -40,27 +36,18 @@ def contract_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFact
 def contract_postgresql(migrated_postgresql: URL, worker: str) -> URL:
     """A database of this worker with the contract and the people, copied for each test as well."""
     url = new_postgresql(migrated_postgresql, f"contract_{worker}", migrated_postgresql.database)
-    engine = make_engine(url)
-    with write_session(engine) as session:
-        real_contract(session)
-        current_rules(session)  # kept by their content: whichever test comes first asks as much as the others
-        session.commit()
-    engine.dispose()
+    fill(url, in_effect)
     return url
 
 
+def in_effect(session: Session) -> None:
+    real_contract(session)
+    current_rules(session)  # kept by their content: whichever test comes first asks as much as the others
+
+
 @pytest.fixture
-def site(app: Site, settings: Settings, contract_sqlite: Path, request: pytest.FixtureRequest) -> Site:
+def site(app: Site) -> Site:
     """The site at work: contract in effect since 3 June 2025, ten people, nine o'clock in the morning."""
-    url = make_url(settings.database_url)
-    assert url.database
-    # No connection may be open to the database that is replaced.
-    app.extensions[ENGINE].dispose()
-    if url.get_backend_name() == "sqlite":
-        shutil.copyfile(contract_sqlite, url.database)
-    else:
-        template = request.getfixturevalue("contract_postgresql")
-        new_postgresql(template, url.database, template.database)
     visitors.set_clock(app)
     return app
 

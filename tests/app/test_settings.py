@@ -68,6 +68,13 @@ def test_the_plain_forms_of_a_postgresql_address_are_taken():
         ("LVYUE_MAX_UPLOAD_MB", "-1"),
         ("LVYUE_MAX_UPLOAD_MB", "²"),
         ("LVYUE_DATABASE_URL", "mysql://u@h/d"),
+        ("LVYUE_PUBLIC_ADDRESS", "lvyue.example.gov.cn"),
+        ("LVYUE_PUBLIC_ADDRESS", "ftp://lvyue.example.gov.cn"),
+        ("LVYUE_PUBLIC_ADDRESS", "https://lvyue.example.gov.cn/site"),
+        ("LVYUE_PUBLIC_ADDRESS", "https://somebody@lvyue.example.gov.cn"),
+        ("LVYUE_PUBLIC_ADDRESS", "https://lvyue .example.gov.cn"),
+        ("LVYUE_PUBLIC_ADDRESS", "https://lvyue.example.gov.cn:web"),
+        ("LVYUE_PUBLIC_ADDRESS", "https://"),
         ("LVYUE_DATABASE_URL", "not an address"),
     ],
 )

@@ -108,6 +108,12 @@ class Visitor:
         assert answer.status == 200, f"{path}: {answer.status}"
         self.look(path)
 
+    def resize(self, size: str) -> None:
+        """Go on at a screen of another size."""
+        width, height = SIZES[size]
+        self.size = size
+        self.page.set_viewport_size({"width": width, "height": height})
+
     def look(self, name: str) -> None:
         """Take a picture of the page and check what holds for every page."""
         PICTURES.mkdir(parents=True, exist_ok=True)

@@ -40,8 +40,10 @@ def main(address: str, password: str) -> None:
         browser.close()
 
 
-def sign_in(browser: Browser, address: str, password: str, shot: Shot) -> BrowserContext:
-    width, height = PHONE if shot.phone else DESK
+def sign_in(
+    browser: Browser, address: str, password: str, shot: Shot, size: tuple[int, int] | None = None
+) -> BrowserContext:
+    width, height = size or (PHONE if shot.phone else DESK)
     context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
     page = context.new_page()
     page.goto(f"{address}/sign-in")

@@ -6,9 +6,10 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Come
+from tests.browser import chromium
+from tests.browser.conftest import WIDER, Come
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -82,6 +83,45 @@ def test_the_keyboard_finds_the_text_and_the_menu_and_sees_where_it_is(come: Com
     page.keyboard.press("Escape")
     expect(menu).to_be_hidden()
     expect(summary).to_be_focused()
+
+
+RING = """() => {
+  const here = document.activeElement, ringed = [here, here.closest('label')].filter(Boolean);
+  const style = ringed.map((one) => getComputedStyle(one));
+  const seen = style.some((one) => one.outlineStyle !== 'none' && parseFloat(one.outlineWidth) >= 2);
+  return here === document.body || seen ? '' : here.outerHTML.slice(0, 80);
+}"""
+
+
+def test_whoever_walks_by_keyboard_sees_a_ring_whatever_the_colours(come: Come) -> None:
+    visitor, bare = come("admin", "desk"), {}
+    page = visitor.page
+    visitor.open("/parts")
+    media: tuple[dict[str, Any], ...] = ({}, {"forced_colors": "active"}, {"contrast": "more"})
+    for one in media:
+        page.emulate_media(**one)
+        page.locator("main .btn").first.focus()
+        for _ in range(22):  # links, tabs, boxes to fill in, choices and every kind of button
+            page.keyboard.press("Tab")
+            bare[page.evaluate(RING)] = one
+    assert bare.keys() == {""}, bare
+
+
+def test_letters_twice_as_large_make_a_desk_a_narrow_page_and_cut_nothing_off(
+    address: str, browser: Browser
+) -> None:
+    """The browser's own size of letters: nothing a page can set."""
+    large = browser.browser_type.launch(
+        executable_path=chromium.find(), args=[*chromium.SWITCHES, "--blink-settings=defaultFontSize=32"]
+    )
+    try:
+        page = large.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        page.goto(f"{address}/sign-in")
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+        assert page.evaluate("matchMedia('(max-width: 47.99em)').matches")
+        assert page.evaluate(WIDER) <= 0
+    finally:
+        large.close()
 
 
 def test_a_clock_that_is_about_to_expire_is_announced_once(come: Come) -> None:

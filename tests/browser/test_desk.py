@@ -88,6 +88,11 @@ def test_a_project_is_found_by_letters_and_the_board_learns_of_what_is_new(come:
     ]
     page.wait_for_selector("text=是同一件事吗")
     visitor.look("call")
+    page.locator("input[name=kind]").first.check()
+    page.fill("#f-what", "一直转圈")
+    page.keyboard.press("Control+Enter")  # from any box
+    page.wait_for_selector("text=还没有派单")
+    assert page.input_value("#f-what") == ""
     visitor.open("/dispatch")
     with site.app_context(), transaction() as session:
         new_ticket(session, named(session, "contact"), now="2025-07-01 15:00", title="刚刚报修的事")
@@ -96,3 +101,28 @@ def test_a_project_is_found_by_letters_and_the_board_learns_of_what_is_new(come:
     page.locator("input[name=picks]").first.check()
     assert "已勾选 1 张" in page.locator("details.bulk summary").inner_text()
     visitor.open("/dispatch/office")
+
+
+def test_whoever_gives_one_card_after_another_stays_where_they_are_on_the_board(come: Come, site) -> None:
+    with site.app_context(), transaction() as session:
+        for number in range(5):
+            new_ticket(session, named(session, "contact"), now="2025-07-01 15:00", title=f"第 {number} 件事")
+    visitor = come("manager", "desk")
+    page = visitor.page
+    page.set_viewport_size({"width": 1280, "height": 480})
+    visitor.open("/dispatch")
+    card = page.locator(".dispatch-card", has_text="第 3 件事")
+    card.locator("details.give > summary").press("Enter")
+    card.locator("select").select_option(index=1)
+    card.locator("details.give button[type=submit]").focus()
+    page.wait_for_timeout(300)
+    before = page.evaluate("scrollY")
+    assert before > 100, "far enough down to notice"
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".notice-below:has-text('已派给')")
+    assert page.evaluate("scrollY") > before - 20  # what is said at the top pushes the rest down
+    at_hand = page.evaluate("document.activeElement.closest('.dispatch-card').getBoundingClientRect().top")
+    assert -50 < at_hand < 480, "the next card is in sight, with the keyboard at it"
+    visitor.look("stays")
+    page.goto(visitor.address + "/dispatch")
+    assert page.evaluate("scrollY") == 0, "another visit begins at the top"

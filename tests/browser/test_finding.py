@@ -8,7 +8,7 @@ from app.database import transaction
 from tests.app.personas import new_ticket
 from tests.app.visitors import PASSWORD, give_passwords, named
 from tests.browser.conftest import Come
-from tests.browser.world import TODAY
+from tests.browser.world import LONG, TODAY
 
 WAKE = "() => document.dispatchEvent(new Event('visibilitychange'))"
 
@@ -63,6 +63,28 @@ def test_a_new_ticket_appears_by_itself_and_nobody_loses_what_they_type(come: Co
     assert page.input_value("#filter-q") == "正在写"
     expect(page.locator("[data-live-said]")).to_contain_text("新的变化")
     visitor.look("live")
+
+
+def test_what_somebody_reads_stays_where_it_is_when_something_comes_above_it(come: Come, site) -> None:
+    visitor = come("bureau", "desk")
+    page = visitor.page
+    visitor.open("/")
+    page.wait_for_selector("#figures .trends")
+    top, height = (
+        "() => document.querySelector('#decisions h2').getBoundingClientRect().top",
+        "() => document.querySelector('#risk').getBoundingClientRect().height",
+    )
+    page.evaluate("() => scrollBy(0, document.querySelector('#decisions').getBoundingClientRect().top - 80)")
+    before = page.evaluate(top)
+    page.evaluate(WAKE)
+    page.wait_for_timeout(500)
+    high = page.evaluate(height)
+    with site.app_context(), transaction() as session:
+        new_ticket(session, named(session, "contact"), now=TODAY + "15:00", title=LONG * 2, paralysis=True)
+    page.evaluate(WAKE)
+    page.wait_for_selector(f"#risk :text('{LONG * 2}')")
+    assert page.evaluate(height) > high + 20
+    assert abs(page.evaluate(top) - before) < 2
 
 
 def test_whoever_signs_in_after_somebody_finds_nothing_of_where_they_were(come: Come, site) -> None:

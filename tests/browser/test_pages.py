@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import SIZES, Come
+from tests.browser.conftest import Come
 
 PATHS = {
     "": ["/sign-in"],
@@ -35,12 +35,14 @@ PATHS = {
 }
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", PATHS)
-def test_every_page_of_a_role_fits_the_screen_and_stays_at_home(come: Come, name: str, size: str) -> None:
-    visitor = come(name, size)
+def test_every_page_of_a_role_fits_the_screen_and_stays_at_home(come: Come, name: str) -> None:
+    visitor = come(name, "phone")
     for path in PATHS[name]:
         visitor.open(path)
+        visitor.resize("desk")
+        visitor.look(path)
+        visitor.resize("phone")
 
 
 def test_on_a_phone_the_year_is_as_wide_as_the_screen(come: Come) -> None:

@@ -50,6 +50,13 @@ def test_the_workbook_has_all_columns_and_the_document_those_it_has_room_for() -
     assert [cell.text for cell in table.rows[1].cells] == ["甲", "3", "93.75%", "2025-07-01 09:00:00"]
 
 
+def test_figures_are_aligned_as_such_also_where_a_form_wrote_them_as_text() -> None:
+    heads = ("序号", "得分", "金额", "说明", "空")
+    rows = (("1", "13.49", "1,200.00", "超时 2 次", ""), ("2", "不适用", "—", "3", ""))
+    assert Part("例", tuple(map(Column, heads)), rows).numbers == ["得分", "金额"]
+    assert PART.numbers == ["次数", "比率"]
+
+
 def test_text_that_means_harm_stays_text() -> None:
     rows = tuple((text, *ROW[1:]) for text in HARMFUL)
     book = load_workbook(

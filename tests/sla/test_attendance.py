@@ -15,14 +15,17 @@ from sla.attendance import (
     Establishment,
     HalfDay,
     PostingRules,
+    Stage,
     figure,
     half_bounds,
     half_days,
     is_duty_day,
     people_present,
     required_days,
+    stage,
 )
 from sla.calendar import Calendar, DayKind
+from sla.hours import OfficeHours
 from sla.vocab import Half, Window
 from sla.when import next_month
 from tests.sla.seeded import CALENDAR
@@ -286,3 +289,46 @@ def test_a_posting_begins_and_ends_with_its_heads():
     posting = PostingRules(0, Window.WORKDAYS, YEAR, ended)
     assert required_days(posting, JULY, AUGUST, CALENDAR) == [date(2025, 7, 7), date(2025, 7, 8)]
     assert figure(posting, {}, JULY, AUGUST, CALENDAR).total == 4
+
+
+# -- who is missing -----------------------------------------------------------------------------------
+
+OFFICE = OfficeHours.parse("08:00-12:00,14:00-18:00")
+THROUGH = OfficeHours.parse("09:00-17:00")  # no break at noon
+SEASONAL = OfficeHours.parse("05-01..09-30=08:00-12:00,15:00-18:00;10-01..04-30=08:00-12:00,14:00-17:00")
+LATE_ONLY = OfficeHours.parse("13:00-21:00")
+
+
+@pytest.mark.parametrize(
+    ("hours", "half", "opens"),
+    [
+        (OFFICE, AM, "08:00"),
+        (OFFICE, PM, "14:00"),
+        (THROUGH, AM, "09:00"),
+        (THROUGH, PM, "12:00"),
+        (SEASONAL, PM, "15:00"),
+        (LATE_ONLY, AM, "00:00"),
+    ],
+)
+@pytest.mark.parametrize("pattern", [Window.WORKDAYS, Window.SIX_DAYS, Window.EVERY_DAY])
+def test_nobody_is_missing_before_the_half_day_has_run_for_half_an_hour(pattern, hours, half, opens):
+    def reached(seconds: int) -> Stage:
+        return stage(pattern, JULY, half, hours, at(f"2025-07-01 {opens}") + timedelta(seconds=seconds))
+
+    assert reached(-1) is Stage.AHEAD
+    assert reached(0) is reached(1799) is Stage.OPENING
+    assert reached(1800) is Stage.RUNNING
+
+
+@pytest.mark.parametrize(("half", "cut"), [(AM, "2025-07-01 12:00"), (PM, "2025-07-02 00:00")])
+def test_half_a_day_is_over_where_it_is_cut(half, cut):
+    ends = at(cut)
+    assert stage(Window.WORKDAYS, JULY, half, OFFICE, ends) is Stage.OVER
+    assert stage(Window.WORKDAYS, JULY, half, OFFICE, ends - timedelta(seconds=1)) is Stage.RUNNING
+
+
+def test_a_posting_round_the_clock_begins_where_the_half_day_is_cut():
+    assert stage(Window.ALWAYS, JULY, AM, OFFICE, at("2025-07-01 00:29")) is Stage.OPENING
+    assert stage(Window.ALWAYS, JULY, AM, OFFICE, at("2025-07-01 00:30")) is Stage.RUNNING
+    assert stage(Window.ALWAYS, JULY, PM, OFFICE, at("2025-07-01 11:59")) is Stage.AHEAD
+    assert stage(Window.ALWAYS, JULY, PM, OFFICE, at("2025-07-01 12:30")) is Stage.RUNNING

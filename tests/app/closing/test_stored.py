@@ -25,6 +25,7 @@ from sla.disputes import Attribution
 from sla.vocab import Channel, ClockKind, Satisfaction
 from tests.app.assessment.world import adopted, observed
 from tests.app.closing.world import JUNE, OVER, sealed
+from tests.app.exports.files import rows_of
 from tests.app.personas import at, new_ticket, project
 from tests.app.visitors import named, read, set_clock
 
@@ -99,6 +100,9 @@ def all_of(client, pages=SCORE_PAGES, reports=REPORT_FILES) -> dict[str, bytes]:
     files = {one: client.get(f"/reports/{one}?period=2025-06") for one in reports}
     assert {one: answer.status_code for one, answer in files.items()} == dict.fromkeys(reports, 200)
     shown = {one: client.get(one).text.split("<main")[1].split("</main>")[0].encode() for one in pages}
+    rows = rows_of(client, "/exports/behind.xlsx?month=2025-06&indicator=response")
+    assert [(row[0], row[9]) for row in rows] == [("GD000001", "超时")]
+    assert "2025-06-22 09:30" in rows[0][11]
     return shown | {one: answer.data for one, answer in files.items()}
 
 

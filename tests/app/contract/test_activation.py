@@ -16,7 +16,6 @@ from models.calendar import CalendarDay
 from models.contract import InterpretationVersion, ProjectService, ServiceYear
 from models.engine import write_session
 from models.ledger import LedgerEntry
-from seeds.loader import load
 from sla.calendar import DayKind
 from sla.errors import Conflict, Forbidden, Invalid
 from sla.interpretations import Interpretations
@@ -29,8 +28,6 @@ EFFECTIVE = date(2025, 6, 3)
 
 @pytest.fixture
 def loaded(session):
-    load(session)
-    session.commit()
     return session
 
 

@@ -32,9 +32,8 @@ PROJECT_KEYS = {
 
 
 @pytest.fixture
-def contract(runner):
-    """A database with the contract, made by the command itself."""
-    assert runner.invoke(args=["init"]).exit_code == 0
+def loaded():
+    """Ask for the shipped contract in the database."""
 
 
 def shown(runner, *options: str) -> dict[str, Any]:
@@ -69,7 +68,7 @@ def test_init_with_a_bad_file_says_where_and_loads_nothing(app, runner, tmp_path
         assert session.scalar(select(func.count()).select_from(Project)) == 0
 
 
-def test_show_prints_exactly_the_agreed_keys(runner, contract):
+def test_show_prints_exactly_the_agreed_keys(runner, loaded):
     sheet = shown(runner)
     assert set(sheet) == SHEET_KEYS
     assert (len(sheet["units"]), len(sheet["projects"])) == (28, 45)
@@ -82,13 +81,13 @@ def test_show_prints_exactly_the_agreed_keys(runner, contract):
         assert isinstance(project["residents"], int)
 
 
-def test_show_says_null_where_a_row_states_nothing(runner, contract):
+def test_show_says_null_where_a_row_states_nothing(runner, loaded):
     ten = shown(runner)["projects"][9]
     assert (ten["seq"], ten["service_level"], ten["window"], ten["service_start"]) == (10, None, None, None)
     assert (ten["targets"], ten["inspections"], ten["residents"]) == ([], [], 0)
 
 
-def test_show_gives_conditions_own_windows_and_filing_periods(runner, contract):
+def test_show_gives_conditions_own_windows_and_filing_periods(runner, loaded):
     projects = {one["seq"]: one for one in shown(runner)["projects"]}
     assert projects[6]["targets"][:2] == [
         {"kind": "response", "minutes": 0, "when": {"day": "workday"}, "window": None},
@@ -108,13 +107,13 @@ def test_show_gives_conditions_own_windows_and_filing_periods(runner, contract):
     assert {"what": "服务器存储巡检", "cycle": "half_yearly"} in projects[9]["duties"]
 
 
-def test_show_gives_the_terms_as_text(runner, contract):
+def test_show_gives_the_terms_as_text(runner, loaded):
     terms = shown(runner)["contract"]
     assert (terms["project_no"], terms["ceiling_yuan"]) == ("洛采公开-2025-60", "8767867.39")
     assert all(isinstance(value, str) for value in terms.values())
 
 
-def test_show_with_lines_prints_it_all_with_where_it_stands(runner, contract):
+def test_show_with_lines_prints_it_all_with_where_it_stands(runner, loaded):
     activated(runner, "2025-06-03")
     sheet = shown(runner, "--lines")
     assert set(sheet) == {*SHEET_KEYS, "terms", "interpretations", "service_years"}
@@ -138,7 +137,7 @@ def test_show_with_lines_prints_it_all_with_where_it_stands(runner, contract):
     assert all(1 <= one["line"] <= 4996 for one in everywhere)
 
 
-def test_show_asks_a_constant_number_of_questions(app, runner, contract):
+def test_show_asks_a_constant_number_of_questions(app, runner, loaded):
     with app.app_context(), transaction() as session:
         asked: list[str] = []
         event.listen(session.get_bind(), "before_cursor_execute", lambda *args: asked.append(args[2]))
@@ -146,7 +145,7 @@ def test_show_asks_a_constant_number_of_questions(app, runner, contract):
     assert len([one for one in asked if one.startswith("SELECT")]) == 14
 
 
-def test_activation_opens_a_year_and_rows_40_and_45_begin_on_their_own_days(runner, contract):
+def test_activation_opens_a_year_and_rows_40_and_45_begin_on_their_own_days(runner, loaded):
     result = activated(runner, "2025-06-03", "--reason", "合同签订")
     assert (result.exit_code, json.loads(result.stdout)) == (
         0,
@@ -164,7 +163,7 @@ def test_activation_opens_a_year_and_rows_40_and_45_begin_on_their_own_days(runn
     )
 
 
-def test_activating_again_on_the_same_day_changes_nothing_and_says_so(app, runner, contract):
+def test_activating_again_on_the_same_day_changes_nothing_and_says_so(app, runner, loaded):
     activated(runner, "2025-06-03")
     again = activated(runner, "2025-06-03")
     assert (again.exit_code, json.loads(again.stdout)["changed"]) == (0, False)
@@ -173,14 +172,14 @@ def test_activating_again_on_the_same_day_changes_nothing_and_says_so(app, runne
         assert session.scalar(select(func.count()).select_from(ServiceYear)) == 1
 
 
-def test_activating_on_another_day_is_refused_with_the_day_in_force(runner, contract):
+def test_activating_on_another_day_is_refused_with_the_day_in_force(runner, loaded):
     activated(runner, "2025-06-03")
     other = activated(runner, "2025-06-04")
     assert (other.exit_code, other.stdout) == (1, "")
     assert other.stderr.strip().endswith("合同已于 2025-06-03 生效，不能再改为 2025-06-04")
 
 
-def test_a_renewal_opens_the_second_year_and_another_waits_for_its_turn(app, runner, contract):
+def test_a_renewal_opens_the_second_year_and_another_waits_for_its_turn(app, runner, loaded):
     assert runner.invoke(args=["contract", "renew"]).stderr.strip() == "合同还没有生效，不能续签"
     activated(runner, "2025-06-03")
     app.config["NOW"] = lambda: datetime(2026, 5, 20, tzinfo=UTC)
@@ -201,13 +200,13 @@ def test_a_renewal_opens_the_second_year_and_another_waits_for_its_turn(app, run
 @pytest.mark.parametrize(
     "day", ["2025-6-3", "20250603", "2025-02-30", "1999-12-31", "明天", "", "2025-06-03T00:00"]
 )
-def test_a_bad_date_is_bad_use_with_a_clear_message(runner, contract, day):
+def test_a_bad_date_is_bad_use_with_a_clear_message(runner, loaded, day):
     result = activated(runner, day)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "日期" in result.stderr
 
 
-def test_activation_without_a_date_or_with_an_endless_reason_is_refused(runner, contract):
+def test_activation_without_a_date_or_with_an_endless_reason_is_refused(runner, loaded):
     assert runner.invoke(args=["contract", "activate"]).exit_code == 2
     endless = activated(runner, "2025-06-03", "--reason", "因" * 201)
     assert (endless.exit_code, endless.stderr.strip()) == (1, "说明最多 200 个字，请缩短")
@@ -227,7 +226,7 @@ def test_without_a_contract_every_command_says_what_to_run_first(runner, command
     assert result.stderr.strip().endswith("合同还没有载入，请先运行 flask --app wsgi init")
 
 
-def test_the_clock_of_the_application_dates_the_activation(app, runner, contract):
+def test_the_clock_of_the_application_dates_the_activation(app, runner, loaded):
     app.config["NOW"] = lambda: datetime(2025, 6, 2, 8, 30, tzinfo=UTC)
     activated(runner, "2025-06-03")
     with app.app_context(), transaction() as session:

@@ -20,12 +20,12 @@ GOOD = '{"project": 1, "kind": "incident", "reported_at": "2025-07-05T10:00:00+0
 
 
 @pytest.fixture
-def contract(runner):
-    assert runner.invoke(args=["init"]).exit_code == 0
+def loaded():
+    """Ask for the shipped contract in the database."""
 
 
 @pytest.fixture
-def explained(runner, contract, tmp_path):
+def explained(runner, loaded, tmp_path):
     """Give the exit code, the lines printed and the errors, for the bytes of a file."""
 
     def run(content: bytes) -> tuple[int, list[dict[str, Any]]]:
@@ -139,13 +139,13 @@ def test_blank_lines_count_and_a_byte_order_mark_and_windows_line_ends_do_no_har
     assert (code, [one.get("line") for one in lines]) == (1, [None, 3])
 
 
-def test_the_facts_may_come_from_standard_input(runner, contract):
+def test_the_facts_may_come_from_standard_input(runner, loaded):
     result = runner.invoke(args=["sla", "explain", "--input", "-"], input=GOOD)
     assert (result.exit_code, json.loads(result.stdout)["project"]) == (0, 1)
 
 
 @pytest.mark.parametrize("name", ["no-such-file.jsonl", "/"])
-def test_an_input_that_cannot_be_read_is_bad_use(runner, contract, name):
+def test_an_input_that_cannot_be_read_is_bad_use(runner, loaded, name):
     result = runner.invoke(args=["sla", "explain", "--input", name])
     assert (result.exit_code, result.stdout) == (2, "")
     assert "不存在或无法读取" in result.stderr

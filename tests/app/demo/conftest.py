@@ -17,7 +17,7 @@ from tests.conftest import made_once_a_run
 
 NOW = at("2026-03-18 10:20")
 PASSWORD = "kept-for-the-tests"
-RATE = 15
+RATE, MONTHS = 15, 1  # the first month is closed, the second goes on
 
 
 def settings_of(folder: Path, **given: str) -> Settings:
@@ -27,7 +27,7 @@ def settings_of(folder: Path, **given: str) -> Settings:
 def prepared(settings: Settings, now: datetime = NOW, tell: Callable[[str], None] = lambda line: None) -> str:
     engine = make_engine(settings.database_url)
     try:
-        return prepare(engine, settings, now, tell, rate=RATE)
+        return prepare(engine, settings, now, tell, rate=RATE, months=MONTHS)
     finally:
         engine.dispose()
 

@@ -225,6 +225,12 @@ def test_beside_the_board_stands_who_is_on_post_and_what_each_carries(site, two,
     assert "今天下午，还没到办公时间" in early
     assert "无人在岗" not in early
     set_clock(site, "2025-07-01 14:00")
+    opened = plain(visit("hotline").get("/dispatch").text)
+    assert "驻场工程师engineer 尚未开始" in early
+    assert "驻场工程师engineer 待签到" in opened
+    assert "无人在岗" not in opened
+    assert "刚到办公时间，还有人没签到" in visit("manager").get("/dispatch/office").text
+    set_clock(site, "2025-07-01 14:30")
     late = plain(visit("hotline").get("/dispatch").text)
     assert "驻场工程师engineer 未签到" in late
     assert "无人在岗" in late

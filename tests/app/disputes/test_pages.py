@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.app.disputes.world import CLAIM, GRANT, claimed, late_ticket, missed_duty, post, steps
-from tests.app.visitors import counted_queries, set_clock, visit
+from tests.app.disputes.world import CLAIM, GRANT, REFUSE, claimed, late_ticket, missed_duty, post, steps
+from tests.app.tickets.desk import plain
+from tests.app.visitors import counted_queries, give_passwords, set_clock, visit
 
 ROLES = ("contact", "engineer", "manager", "bureau", "auditor")
 OUTSIDE = ("stranger", "other_engineer", "hotline", "admin")
@@ -98,6 +99,68 @@ def test_after_its_period_the_manager_is_told_and_the_bureau_may_admit(site):
     set_clock(site, "2025-07-20 09:00")
     assert "已过申请期限" in visit(site, "manager").get(address).text
     assert "准予的理由" in visit(site, "bureau").get(address).text
+
+
+TRADE = ("争议", "免责", "归因", "复核", "认定", "期满")
+
+
+def main_of(page: str) -> str:
+    """Return what a page says by itself, without the menu."""
+    return plain(page.split("<main", 1)[1].split("</main>", 1)[0])
+
+
+def test_the_contact_reads_it_in_plain_words_and_everybody_else_in_the_exact_ones(disputed):
+    menu = visit(disputed, "contact").get("/disputes").text
+    assert "超时申诉" in menu
+    assert "争议免责" not in menu
+    told = main_of(visit(disputed, "contact").get("/disputes/1").text)
+    assert "乙方说，这次响应晚了不是他们造成的，是单位的原因，请求不算超时" in told
+    assert "请您在 2025-07-07 24:00 前说说情况。不说也可以：到期就由局方直接决定" in told
+    assert "同意，不是乙方造成的" in told
+    for path in ("/disputes", "/disputes/1", "/disputes?show=turn", "/waiting", "/notices", "/unit"):
+        page = main_of(visit(disputed, "contact").get(path).text)
+        assert not [word for word in TRADE if word in page], path
+    for who in ("engineer", "manager", "bureau", "auditor"):
+        page = main_of(visit(disputed, who).get("/disputes").text)
+        assert "争议免责" in page, who
+        assert "待单位意见" in page, who
+        page = main_of(visit(disputed, who).get("/disputes/1").text)
+        assert "申请免责" in page, who
+        assert "对考核数字的影响" in page, who
+
+
+@pytest.mark.parametrize(
+    ("when", "said", "told"),
+    [
+        (
+            "2025-07-08 09:00",
+            None,
+            "局方在 2025-07-14 24:00 前决定。决定以前照算超时，过期也不会自动算作同意",
+        ),
+        ("2025-07-20 09:00", None, "局方应在 2025-07-14 24:00 前决定，已经过期"),
+        ("2025-07-08 09:00", GRANT, "局方决定：不算超时。2025-07-15 24:00 前，您或乙方可以请局方再看一次"),
+        ("2025-07-08 09:00", REFUSE, "局方决定：照算超时。"),
+    ],
+)
+def test_the_contact_is_told_what_comes_next(disputed, when, said, told):
+    set_clock(disputed, when)
+    if said:
+        give_passwords(disputed, "bureau")
+        assert post(disputed, "bureau", "/1/decide", said).status_code == 303
+    client = visit(disputed, "contact")
+    page = main_of(client.get("/disputes/1").text)
+    assert told in page
+    assert ("为什么不同意" in page) == bool(said), "of a decision another look can be asked for"
+    assert not [word for word in TRADE if word in page]
+    ticket = main_of(client.get("/tickets/1").text)
+    assert ("乙方请求不算这次超时 ZY00001：局方同意不算" in ticket) == (said is GRANT)
+
+
+def test_of_a_duty_the_contact_reads_that_it_was_not_done_in_time(site):
+    post(site, "manager", "/claim", {"occurrence": missed_duty(site)} | CLAIM, "2025-07-02 09:00")
+    page = main_of(visit(site, "contact").get("/disputes/1").text)
+    assert "这次巡检没有按时做不是他们造成的" in page
+    assert "是单位的原因" in page
 
 
 def test_every_list_opens(disputed):

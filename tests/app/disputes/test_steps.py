@@ -249,7 +249,9 @@ def test_each_turn_is_told_to_whose_it_is(site, late):
     def told():
         rows = read(
             site,
-            lambda s: [(n.user.username, str(n.kind)) for n in s.scalars(select(Notice)) if "争议" in n.text],
+            lambda s: [
+                (n.user.username, str(n.kind)) for n in s.scalars(select(Notice)) if "ZY00001" in n.text
+            ],
         )
         return set(rows)
 

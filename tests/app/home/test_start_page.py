@@ -73,7 +73,7 @@ def test_the_bureau_sees_what_is_at_risk_and_what_waits_in_one_look(site, two_un
     summary = tiles(page, "概况")
     assert {name: summary[name] for name in ("未结工单", "待单位确认")} == {"未结工单": 2, "待单位确认": 1}
     assert tiles(page, "轮到您的")["工单验收、挂起、定性、补录"] == 1
-    assert tiles(page, "到期的计时")["已超时的计时"] == 1
+    assert tiles(page, "到期的计时")["已超时"] == 1
     text = plain(page)
     assert text.index("有风险") < text.index(OWN)
     assert 'href="/months"' in page

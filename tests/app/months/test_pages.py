@@ -127,6 +127,20 @@ def test_a_figure_opens_onto_its_rows_with_verdict_ticket_and_arithmetic(site: S
     assert "应于：2025-07-10 09:30:00" in rows
 
 
+def test_what_is_bad_is_marked_by_a_shape_and_told_to_whoever_hears_it(site: Site) -> None:
+    figures = re.findall(
+        r'class="figure"[^>]*aria-label="(\S+ \d+ / \d+)(，[高低])?，查看明细">'
+        r'\s*<strong( class="heat-\w+ tone-\w+")?>([\d.]+)%',
+        visit(site, "bureau").get("/months/2025-07").text,
+    )
+    bad = [(said, mark) for name, said, mark, rate in figures if "补录" not in name and float(rate) < 90]
+    good = [(said, mark) for name, said, mark, rate in figures if "补录" not in name and float(rate) >= 90]
+    assert bad
+    assert good
+    assert all(said and mark for said, mark in bad)
+    assert not any(said or mark for said, mark in good)
+
+
 def test_a_title_is_shown_as_text_on_the_page_and_in_the_workbook(site: Site) -> None:
     client = visit(site, "bureau")
     assert "<script>alert" not in client.get("/months/2025-07/rows").text

@@ -100,7 +100,7 @@ def test_what_expires_next_is_listed_clock_by_clock_and_counted_by_hours(site):
     make(site, "stranger", row=3, now="2025-07-01 08:55", title="还有时间")
     home = visit(site, "bureau").get("/").text
     text = plain(home)
-    assert re.search(r"1 已超时的计时 \d 1 小时内到期的计时 1 4 小时内到期的计时", text)
+    assert re.search(r"1 已超时 \d 1 小时内到期 1 4 小时内到期", text)
     assert text.index("已经晚了") < text.index("还有时间")
     assert "洛阳市教育局" in text
     late = plain(visit(site, "manager").get("/overview/risk?within=0").text)

@@ -96,7 +96,8 @@ def test_each_filter_keeps_what_it_says(site, visit):
     assert shown("state=claimed") == ["等确认的"]
     assert shown("kind=consultation") == ["将到的"]
     assert shown("mine=1") == list(titles)
-    assert shown("unassigned=1") == list(titles)
+    assert shown("unassigned=1") == ["超时的", "将到的"]  # nobody is sent where it is done
+    assert shown("unassigned=1&state=claimed") == ["等确认的"]
     assert shown("state=closed") == []
 
 

@@ -86,7 +86,7 @@ def test_nothing_of_it_is_decided_by_one_tap(full: Site, visit_as: Visit) -> Non
 
 
 def test_what_silence_means_is_said_to_whom_it_concerns(full: Site, visit_as: Visit) -> None:
-    assert "期满不表示意见，就由局方直接认定" in visit_as("contact").get("/waiting").text
+    assert "到期没有说，就由局方直接决定" in visit_as("contact").get("/waiting").text
     second = visit_as("bureau2").get("/waiting").text
     assert "从不自动成立" in second
     assert "不审核就不放款" in second
