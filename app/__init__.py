@@ -25,6 +25,7 @@ from app import (
     icon_sheet,
     layout,
     login,
+    refused,
 )
 from app.demo.guard import check_database
 from app.settings import Settings, warn_of_unknown
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Site:
     filters.init_app(app)
     addresses.init_app(app)
     layout.init_app(app)
+    refused.init_app(app)
     errors.init_app(app)
     blueprints.init_app(app)
     cli.init_app(app)

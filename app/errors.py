@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from app.refused import kept
 from app.wants import wants_json
 from sla.errors import DomainError
 
@@ -133,8 +134,15 @@ def answer(
         message=message or advice,
         ways=[(*WAYS[way], leads_to(way)) for way in ways],
         number=number,
+        kept=kept() if shows_what_was_typed(status) else [],
     )
     return page, status
+
+
+def shows_what_was_typed(status: int) -> bool:
+    """Tell whether the error page lists what a form carried: not what is too large to be read, and without a
+    good token only what came from a page of this site."""
+    return request.method == "POST" and status != 413 and (status != 400 or bool(came_from()))
 
 
 def leads_to(way: str) -> str:

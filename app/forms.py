@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from flask import Request
+from flask import Request, g
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
 import app.schema_messages  # noqa: F401, importing it translates the messages
@@ -23,8 +23,6 @@ from sla.when import SHANGHAI, check_instant, parse_day
 
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?")
 NOT_A_VALUE = "csrf_token"
-BACK = "back"
-RETURNS = {"waiting": "waiting.index", "home": "home.index"}  # pages on which forms of other pages stand
 PASSED_ON = frozenset({"from", "isappinstalled", "scene", "clicktime", "enterid", "nsukey", "tdsourcetag"})
 LARGEST = 2**31 - 1
 UNSEEN = ("Cc", "Cs")  # control characters and halves of characters
@@ -170,23 +168,34 @@ class BadForm(Invalid):
 
 
 class Form:
-    """What was typed and what is wrong with it. ``key`` tells the forms of one page apart."""
+    """What was typed and what is wrong with it. ``key`` tells the forms of one page apart.
+
+    It remembers what a page has shown of it: the layout adds the rest (``app.refused``).
+    """
 
     def __init__(self, values: Mapping[str, Any] | None = None, key: str = "f") -> None:
         self.key = key
         self.values = dict(values or {})
         self.errors: dict[str, str] = {}
         self.message = ""
+        self.fields: dict[str, fields.Field[Any]] = {}
+        self.boxes: set[str] = set()  # the fields that a page has asked for
+        self.told = False
 
     @classmethod
     def sent(cls, request: Request, key: str = "f") -> Form:
         """Take what the request carries: a form, or a JSON object."""
-        if not request.is_json:
-            return cls(request.form.to_dict(), key)
-        return cls(_json_object(request), key)
+        made = cls(_json_object(request) if request.is_json else request.form.to_dict(), key)
+        g.sent = made
+        return made
+
+    def expect(self, schema: Schema) -> None:
+        """Remember what the fields are, for a form that is refused before it is read."""
+        self.fields |= schema.fields
 
     def read(self, schema: Schema) -> dict[str, Any]:
         """Return the values as the schema reads them; otherwise ``BadForm`` with a message for each field."""
+        self.expect(schema)
         try:
             said: dict[str, Any] = schema.load(self.values)
         except ValidationError as error:
@@ -204,25 +213,25 @@ class Form:
         elif error.field:
             self.errors = {error.field: error.message}
 
+    def tell(self) -> str:
+        """Return the message, which stands on the page from now on."""
+        self.told = True
+        return self.message
+
     def value(self, name: str, default: Any = "") -> Any:
-        """Return what was typed into a field, or its first value."""
+        """Return what was typed into a field, or its first value; for templates."""
+        self.boxes.add(name)
         value = self.values.get(name, default)
         return "" if value is None else value
 
     def error(self, name: str) -> str:
-        """Return the message at a field."""
+        """Return the message at a field; for templates."""
+        self.boxes.add(name)
         return self.errors.get(name, "")
 
     def id(self, name: str) -> str:
         """Return the HTML id of a field, by which its label and its message find it."""
         return f"{self.key}-{name}"
-
-
-def sent_from(form: Form) -> str:
-    """Take from a form the page it was sent from, if that is one a person returns to: its endpoint."""
-    if not isinstance(form.values.get(BACK), str) or form.values[BACK] not in RETURNS:
-        return ""
-    return RETURNS[form.values.pop(BACK)]
 
 
 def _json_object(request: Request) -> dict[str, Any]:

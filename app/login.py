@@ -28,9 +28,8 @@ PUBLIC_ENDPOINTS = frozenset({"static", "bootstrap.static", ICONS, SIGN_IN, FEED
 # Where somebody may still go who has to change the password first.
 BEFORE_THE_PASSWORD = PUBLIC_ENDPOINTS | {PASSWORD, SIGN_OUT}
 TOKEN = "sign_in"  # the name in the cookie, which is signed but can be read and copied
-SIGNED_OUT = (
-    "登录已结束，刚才的内容还没有提交。登录后会回到原来的页面，填写的文字会恢复，照片和文件需要重新选择。"
-)
+# keep.js adds that it holds what was typed; without it nobody does.
+SIGNED_OUT = "登录已结束，刚才的内容还没有提交。登录后会回到原来的页面；没有自动恢复的内容，请重新填写。"
 
 login_manager = LoginManager()
 # It watches addresses of browsers; here every sign-in can be ended on the server instead.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
@@ -15,9 +15,10 @@ from app.database import current_session, discard
 from app.files import service
 from app.files.service import Taken
 from app.files.uploads import MOST_FILES, current_store, most_bytes
-from app.forms import Form, sent_from
+from app.forms import Form
 from app.outbox import sending
 from app.outbox.service import Repeated
+from app.returns import sent_from
 from app.wants import wants_json
 from sla.errors import DomainError, Invalid
 from sla.vocab import FileKind
@@ -42,28 +43,28 @@ def carry_out(
     Both close the session: ``carry`` loads anew what it works on. The view has asked before whether this
     person may. A form that carries a ``submission`` is carried out once, however often it is sent.
     """
-    sent_on = sent_from(form)
+    sender = sent_from(form)
     try:
         if before := sending.answered(form):
             return before
         if signed:
-            fresh.prove(form)
+            fresh.prove(form, schema)
         said = form.read(schema)
         taken = _taken(files) if files else []
         # Refused half-way, nothing of it is left for the page to show.
         with current_session().begin_nested():
             claimed = sending.claim(form)
             done = carry(said, taken)
-            sending.keep(claimed, back)
+            sending.keep(claimed, sender.path(back))
     except Repeated as same:
         return redirect(same.back, 303)
     except DomainError as error:
         if wants_json() or error.status in (403, 404):
             raise
         form.blame(error)
-        return again(), error.status
+        return sender.again(form, again), error.status
     flash(done, "success")
-    return redirect(url_for(sent_on) if sent_on else back, 303)
+    return redirect(sender.path(back), 303)
 
 
 def _taken(kind: FileKind) -> list[Taken]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from marshmallow import Schema
+
 from app import clock, login, passwords
 from app.account import service
 from app.database import discard, transaction
@@ -15,13 +17,14 @@ WRONG = "口令不正确，没有签署。连续输错 5 次会退出登录并�
 SIGNED_OUT = "口令连续输错，已退出登录，15 分钟后再试"
 
 
-def prove(form: Form) -> None:
+def prove(form: Form, schema: Schema) -> None:
     """Check the own password in the form's field ``password``; ``Invalid`` where it is missing or wrong.
 
     To be called before anything is read or written for the act: the slow hash runs while no transaction is
     open, and a wrong attempt is counted although the request is refused. The password is taken out of the
-    form, so that no schema meets it and no page shows it again.
+    form, so that no schema meets it and no page shows it again. ``schema`` says what else was typed.
     """
+    form.expect(schema)
     typed = str(form.values.pop(FIELD, ""))
     person = login.viewer()
     person_id, stored = person.id, person.password_hash

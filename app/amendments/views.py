@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +20,7 @@ from app.forms import Form
 from app.login import viewer
 from app.navigation import READERS
 from app.wants import wants_json
-from sla.errors import DomainError
+from sla.errors import Conflict, DomainError
 from sla.vocab import Role
 
 blueprint = Blueprint("amendments", __name__, url_prefix="/contract/amendments")
@@ -83,9 +84,10 @@ def add(amendment_id: int) -> ResponseReturnValue:
         )
         return f"已加入 {len(made)} 项变更。", url_for(".show", amendment_id=amendment_id)
 
-    return carry_out(
-        form, schemas.FORMS[what](), carry, lambda: pages.item(amendment_id, what, picked["project"], form)
-    )
+    def again() -> str:
+        return pages.item(amendment_id, what, picked["project"], form)
+
+    return carry_out(form, schemas.FORMS[what](), carry, lambda: _or_the_document(amendment_id, form, again))
 
 
 @blueprint.post("/<int:amendment_id>/items/<int:item_id>/remove")
@@ -130,7 +132,8 @@ def confirm(amendment_id: int) -> ResponseReturnValue:
         return done, url_for(".show", amendment_id=amendment_id)
 
     form = Form.sent(request, key="confirm")
-    return _signed(form, schemas.ConfirmForm(), carry, lambda: pages.effect(amendment_id, form))
+    again = partial(_or_the_document, amendment_id, form, lambda: pages.effect(amendment_id, form))
+    return _signed(form, schemas.ConfirmForm(), carry, again)
 
 
 @blueprint.post("/<int:amendment_id>/withdraw")
@@ -143,11 +146,19 @@ def withdraw(amendment_id: int) -> ResponseReturnValue:
     return _signed(form, schemas.WithdrawForm(), carry, lambda: pages.one(amendment_id, form))
 
 
+def _or_the_document(amendment_id: int, form: Form, page: Callable[[], str]) -> str:
+    """Return a page; where the document is past it, the document itself, with the form that came too late."""
+    try:
+        return page()
+    except Conflict:
+        return pages.one(amendment_id, form)
+
+
 def _signed(form: Form, schema: Schema, carry: Carry, again: Callable[[], str]) -> ResponseReturnValue:
     """Let an act that binds be carried out once the own password has been given."""
     require(viewer(), Role.BUREAU)
     try:
-        prove(form)
+        prove(form, schema)
     except DomainError as error:
         if wants_json() or error.status in (403, 404):
             raise

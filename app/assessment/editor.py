@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sla.assessment import MEASURABLE, MOST_BANDS, Scheme, Veto, plain
 
 BONUSES = 3
-ITEM_BOXES = ("weight", "name", "mode", "each", "cap", "floor")
-BAND_BOXES = ("name", "least")
-BONUS_BOXES = ("indicator", "least", "points")
-SINGLE = ("bonus_cap", "observation_cap", "satisfaction")
+ITEM_BOXES = {
+    "weight": "分值",
+    "name": "名称",
+    "mode": "计分方式",
+    "each": "每次扣分",
+    "cap": "扣分上限",
+    "floor": "最低得分",
+}
+BAND_BOXES = {"name": "名称", "least": "下限"}
+BONUS_BOXES = {"indicator": "指标", "least": "比率", "points": "分数"}
+SINGLE = {
+    "bonus_cap": "加分合计最多",
+    "observation_cap": "日常考核扣分的上限",
+    "satisfaction": "满意度的依据",
+}
 
 
-def boxes() -> list[str]:
-    """Return the names of all boxes that hold the scheme itself."""
-    return [
-        *(f"{box}_{indicator}" for indicator in MEASURABLE for box in ITEM_BOXES),
-        *(f"band_{box}_{place}" for place in range(1, MOST_BANDS + 1) for box in BAND_BOXES),
-        *(f"bonus_{box}_{place}" for place in range(1, BONUSES + 1) for box in BONUS_BOXES),
-        *(f"veto_{veto}" for veto in Veto),
-        *SINGLE,
-    ]
+def boxes() -> dict[str, str]:
+    """Return the names of all boxes that hold the scheme itself, each with what it is called."""
+    return {
+        **{f"{box}_{of}": f"{of.label}的{said}" for of in MEASURABLE for box, said in ITEM_BOXES.items()},
+        **{
+            f"band_{box}_{place}": f"第 {place} 个等次的{said}"
+            for place in range(1, MOST_BANDS + 1)
+            for box, said in BAND_BOXES.items()
+        },
+        **{
+            f"bonus_{box}_{place}": f"第 {place} 条加分的{said}"
+            for place in range(1, BONUSES + 1)
+            for box, said in BONUS_BOXES.items()
+        },
+        **{f"veto_{veto}": f"一票否决：{veto.label}" for veto in Veto},
+        **SINGLE,
+    }
 
 
 def filled(scheme: Scheme) -> dict[str, str]:
@@ -79,7 +98,7 @@ def said_scheme(said: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _rows(said: Mapping[str, str], prefix: str, names: tuple[str, ...], most: int) -> list[dict[str, str]]:
+def _rows(said: Mapping[str, str], prefix: str, names: Iterable[str], most: int) -> list[dict[str, str]]:
     found = [{box: said.get(f"{prefix}_{box}_{place}", "") for box in names} for place in range(1, most + 1)]
     return [row for row in found if any(row.values())]
 

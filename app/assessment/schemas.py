@@ -42,7 +42,7 @@ class ScoresOf(ScoresFilter):
     month = text("期间", 7, required=True)
 
 
-_BOXES: dict[str, fields.Field[Any]] = {box: text("考核办法", 40) for box in boxes()}
+_BOXES: dict[str, fields.Field[Any]] = {name: text(label, 40) for name, label in boxes().items()}
 _BOXES |= {"name": text("名称", 64, required=True), "seen": text("核对过的内容", 64)}
 SchemeForm = FormSchema.from_dict(_BOXES, name="SchemeForm")
 

@@ -71,9 +71,18 @@ def edit(version_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:version_id>/edit")
 def save(version_id: int) -> ResponseReturnValue:
     """Save the draft if what it changes has been shown; otherwise show that first."""
-    version = _editable(version_id)
+    version = _version(version_id)
+    require(viewer(), Role.BUREAU)
     form = Form.sent(request)
     form.values = editor.moved_up(form.values)
+    form.expect(schemas.SchemeForm())
+    try:
+        _check_draft(version)
+    except DomainError as error:
+        if wants_json():
+            raise
+        form.blame(error)
+        return pages.version_page(version, form), error.status
     try:
         said = form.read(schemas.SchemeForm())
         name, scheme = service.checked_name(said["name"]), read_scheme(editor.said_scheme(said))
@@ -159,9 +168,13 @@ def _version(version_id: int) -> SchemeVersion:
 def _editable(version_id: int) -> SchemeVersion:
     version = _version(version_id)
     require(viewer(), Role.BUREAU)
+    _check_draft(version)
+    return version
+
+
+def _check_draft(version: SchemeVersion) -> None:
     if version.state is not SchemeState.DRAFT:
         raise Conflict(f"第 {version.number} 版是「{version.state.label}」，不能修改；请另建一版草案")
-    return version
 
 
 def _plan(version: SchemeVersion, form: Form) -> pages.Plan:
@@ -178,7 +191,7 @@ def _plan(version: SchemeVersion, form: Form) -> pages.Plan:
 def _signed(form: Form, schema: Schema, carry: Carry, again: Callable[[], str]) -> ResponseReturnValue:
     """Carry out an act that is signed with the own password, which is checked before anything else."""
     try:
-        fresh.prove(form)
+        fresh.prove(form, schema)
     except DomainError as error:
         if wants_json() or error.status == 403:
             raise

@@ -70,9 +70,9 @@ def sign(form: Form) -> str:
 def start(form: Form) -> str:
     """Show the form by which the bureau asks, with the usual periods."""
     session = current_session()
-    first, last = (str(form.value(name)) for name in ("first_day", "last_day"))
+    first, last = (str(form.values.get(name) or "") for name in ("first_day", "last_day"))
     presets = _presets(day_of(now()))
-    if not first or not last:
+    if not first and not last:
         form.values |= {"first_day": f"{presets[0][1]}", "last_day": f"{presets[0][2]}"}
     return render_template(
         "callbacks/start.html",
@@ -89,8 +89,6 @@ def show(one: CallBack, form: Form) -> str:
     state, role = one.state, person.role
     answers = role in DECIDERS and state not in OPEN
     follows = role in (*DOERS, *DECIDERS) and state in OPEN
-    keys = {"answer": answers and role is Role.CONTACT, "enter": answers, "scan": role in DECIDERS}
-    keys |= {"follow-up": follows, "settle": follows and role in DECIDERS}
     return render_template(
         "callbacks/show.html",
         one=one,
@@ -100,9 +98,8 @@ def show(one: CallBack, form: Form) -> str:
         enters=role is Role.BUREAU,
         follows=follows,
         does=role in DOERS,
-        settles=keys["settle"],
+        settles=follows and role in DECIDERS,
         scans=role in DECIDERS,
-        lost="" if keys.get(form.key) else form.value("remarks") or form.value("what"),
         papers=file_queries.of_papers(session, person, f"callback:{one.id}", at),
         channels=[(word.value, word.label, "") for word in Channel if word is not Channel.SITE],
         form_for=form_for(form),
@@ -156,7 +153,8 @@ def _rated(one: CallBack) -> Figure:
 
 def _days(form: Form, usual: tuple[date, date]) -> Period:
     try:
-        return date.fromisoformat(form.values["first_day"]), date.fromisoformat(form.values["last_day"])
+        first, last = (date.fromisoformat(form.values.get(name)) for name in ("first_day", "last_day"))  # type: ignore[arg-type]
+        return first, last
     except (TypeError, ValueError):
         return usual
 

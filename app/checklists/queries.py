@@ -79,7 +79,7 @@ def draft(session: Session, viewer: User, version_id: int) -> ChecklistVersion:
             )
         )
     if found is None:
-        raise NotFound("没有这份草稿，或您无权查看")
+        raise NotFound("没有这份草稿：它可能刚被启用或撤销，或不在您可以查看的范围内")
     return found
 
 

@@ -208,7 +208,7 @@ def _act(
     form = Form.sent(request, key=key)
     if proven:
         try:
-            fresh.prove(form)
+            fresh.prove(form, schema)
         except DomainError as error:
             if wants_json() or error.status == 403:
                 raise

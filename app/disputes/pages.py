@@ -68,20 +68,13 @@ def show(dispute: Dispute, form: Form) -> str:
         and its.state in (DisputeState.DECIDING, DisputeState.REVIEWING)
         and not turn
     )
-    offered = {
-        DisputeState.COMMENTING: "comment",
-        DisputeState.DECIDING: "decide",
-        DisputeState.REVIEWING: "review",
-    }
     reviewable = dispute.steps[-1].kind is StepKind.DECIDED and not its.final
     reviews = reviewable and person.role in (Role.MANAGER, Role.CONTACT)
-    keys = {offered.get(its.state) if turn else None, "ask-review" if reviews else None}
     contact = person.role is Role.CONTACT
     return render_template(
         "disputes/told.html" if contact else "disputes/show.html",
         plain=plain if contact else None,
         dispute=dispute,
-        lost="" if form.key in keys else form.value("text"),
         its=its,
         turn=turn,
         barred=barred,

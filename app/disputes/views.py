@@ -170,7 +170,7 @@ def _decision(dispute_id: int, key: str, use_case: Any, done: str) -> ResponseRe
     require(viewer(), Role.BUREAU)
     form = Form.sent(request, key=key)
     try:
-        fresh.prove(form)
+        fresh.prove(form, schemas.DecisionForm())
     except DomainError as error:
         if wants_json() or error.status in (403, 404):
             raise

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
 from app.database import current_session
 from app.files import uploads
 from app.files.service import Taken
-from app.forms import Form, sent_from
+from app.forms import Form
 from app.outbox import sending
 from app.outbox.service import Repeated
+from app.returns import sent_from
 from app.wants import wants_json
 from sla.errors import DomainError
 
@@ -31,7 +32,7 @@ def carry_out(
     ``files`` says that some may come with it: the view has asked before whether this person may.
     A form that carries a ``submission`` is carried out once, however often it is sent.
     """
-    sent_on = sent_from(form)
+    sender = sent_from(form)
     try:
         if before := sending.answered(form):
             return before
@@ -41,7 +42,7 @@ def carry_out(
         with current_session().begin_nested():
             claimed = sending.claim(form)
             done, back = carry(said, taken)
-            back = url_for(sent_on) if sent_on else back
+            back = sender.path(back)
             sending.keep(claimed, back)
     except Repeated as same:
         return redirect(same.back, 303)
@@ -49,7 +50,7 @@ def carry_out(
         if wants_json() or error.status in (403, 404):
             raise
         form.blame(error)
-        return again(), error.status
+        return sender.again(form, again), error.status
     if done and not wants_json():  # a program reads no pages
         flash(done, "success")
     return redirect(back, 303)

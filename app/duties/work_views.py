@@ -34,7 +34,7 @@ from app.papers.word import word_file
 from app.wants import wants_json
 from models.duties import Work
 from sla.backentry import device_text
-from sla.errors import DomainError, NotFound
+from sla.errors import Conflict, DomainError, NotFound
 from sla.vocab import ItemResult, Role, Standing
 
 blueprint = Blueprint("works", __name__, url_prefix="/works")
@@ -97,8 +97,15 @@ def fill(work_id: int) -> ResponseReturnValue:
     if before := sending.answered(form):
         return before
     draft = queries.work(current_session(), viewer(), work_id, now())
-    own_draft(current_session(), viewer(), draft, now(), None)
     schema = schemas.work_schema(draft.checklist.items if draft.checklist else [])
+    form.expect(schema)
+    try:
+        own_draft(current_session(), viewer(), draft, now(), None)
+    except Conflict as error:
+        if wants_json():
+            raise
+        form.blame(error)
+        return _page(work_id, form), error.status
     refused: list[DomainError] = []
 
     def carry(said: Said, files: Files) -> tuple[str, str]:

@@ -35,7 +35,7 @@ def signed(
 ) -> ResponseReturnValue:
     """Answer a form that is signed with the own password; a wrong one shows the page again."""
     try:
-        fresh.prove(form)
+        fresh.prove(form, schema)
     except DomainError as error:
         if wants_json() or error.status == 403:
             raise

@@ -12,6 +12,7 @@ from app import passwords
 from app.access import require
 from app.clock import now
 from app.database import current_session
+from app.duties.answers import form_for
 from app.forms import Form
 from app.login import viewer
 from app.people import assignments, queries, service
@@ -72,7 +73,7 @@ def new() -> ResponseReturnValue:
 
 @blueprint.get("/<int:person_id>")
 def show(person_id: int) -> ResponseReturnValue:
-    return _show(queries.person(current_session(), viewer(), person_id), Form())
+    return _show(queries.person(current_session(), viewer(), person_id), Form(key="a"))
 
 
 @blueprint.route("/<int:person_id>/edit", methods=["GET", "POST"])
@@ -147,8 +148,15 @@ def assign(person_id: int) -> ResponseReturnValue:
 def end_assignment(person_id: int, assignment_id: int) -> ResponseReturnValue:
     user = queries.person(current_session(), viewer(), person_id)
     row = queries.assignment(current_session(), user.id, assignment_id)
-    through = Form.sent(request).read(EndForm())["last_day"]
-    assignments.end_assignment(current_session(), viewer(), row, through, now())
+    form = Form.sent(request, key=f"end-{assignment_id}")
+    try:
+        through = form.read(EndForm())["last_day"]
+        assignments.end_assignment(current_session(), viewer(), row, through, now())
+    except DomainError as error:
+        if wants_json() or error.status in (403, 404):
+            raise
+        form.blame(error)
+        return _show(user, form), error.status
     flash("派驻安排已结束。", "success")
     return redirect(url_for("people.show", person_id=person_id), 303)
 
@@ -162,7 +170,7 @@ def _show(user: User, form: Form) -> str:
     return render_template(
         "people/show.html",
         user=user,
-        form=form,
+        form_for=form_for(form),
         now=now(),
         today=today(),
         projects=_project_choices() if user.role is Role.ENGINEER else (),

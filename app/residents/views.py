@@ -12,13 +12,14 @@ from marshmallow import Schema
 from app.access import require
 from app.clock import now
 from app.database import current_session
-from app.forms import Form, sent_from
+from app.forms import Form
 from app.login import viewer
 from app.navigation import READERS
 from app.residents import leaves, members, pages, roster, schemas, service
 from app.residents.members import Papers
 from app.residents.pages import today
 from app.residents.roster import Post
+from app.returns import sent_from
 from app.wants import wants_json
 from models.people import User
 from models.residents import PostingMember
@@ -77,7 +78,7 @@ def member(member_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:posting_id>/present")
 def present(posting_id: int) -> ResponseReturnValue:
     post, form = _post(posting_id), Form.sent(request, key="present")
-    back = url_for(sent_from(form) or ".mine")
+    back = sent_from(form).path(url_for(".mine"))
 
     def carry(said: dict[str, Any]) -> str:
         made = service.be_present(current_session(), viewer(), post, said["half"], now())

@@ -9,8 +9,8 @@ from app.saved.lists import LISTS
 from models.saved import LONGEST_NAME, LONGEST_QUERY
 
 
-class SaveForm(FormSchema):
-    """A filter to be kept: of which list, what it says, and what it is to be called."""
+class ListForm(FormSchema):
+    """Which list a filter is of, and what it says."""
 
     endpoint = fields.String(
         required=True,
@@ -18,6 +18,11 @@ class SaveForm(FormSchema):
         metadata={"label": "列表"},
     )
     query = text("筛选条件", LONGEST_QUERY, required=True)
+
+
+class SaveForm(ListForm):
+    """A filter to be kept, and what it is to be called."""
+
     name = text("名称", LONGEST_NAME, required=True)
 
 

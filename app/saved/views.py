@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import EXCLUDE
 
 from app.clock import now
 from app.database import current_session
@@ -16,12 +17,14 @@ from app.forms import Form
 from app.login import viewer
 from app.saved import queries, service
 from app.saved.lists import LISTS, NO_FILTER
-from app.saved.schemas import RenameForm, SaveForm
+from app.saved.schemas import ListForm, RenameForm, SaveForm
 from app.wants import wants_json
 from models.saved import SavedFilter
 from sla.errors import DomainError
 
 blueprint = Blueprint("saved", __name__, url_prefix="/saved")
+
+TYPED, LONGEST_KEPT = "saved_name", 60  # in the cookie, until the list is shown
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Chip:
     name: str
     path: str
     current: bool
+    typed: str | None  # the new name that was refused
 
 
 @blueprint.app_template_global("saved_filters")
@@ -39,7 +43,7 @@ def saved_filters(endpoint: str, filters: Mapping[str, Any]) -> Sequence[Chip]:
     """Return the viewer's saved filters of a list; ``filters`` is what it is narrowed to now."""
     here = query_of(endpoint, filters)
     return [
-        Chip(one.id, one.name, _list_path(endpoint, one.query), one.query == here)
+        Chip(one.id, one.name, _list_path(endpoint, one.query), one.query == here, saved_typed(one.id))
         for one in queries.saved(current_session(), viewer(), endpoint)
     ]
 
@@ -51,29 +55,39 @@ def query_of(endpoint: str, filters: Mapping[str, Any]) -> str:
     return urlencode([(name, filters[name]) for name in names if filters.get(name) not in (None, "")])
 
 
+@blueprint.app_template_global("saved_typed")
+def saved_typed(box: str | int) -> str | None:
+    """Return the name that was refused in a box: a list's, or the number of a saved filter; else ``None``."""
+    if "saved_typed" not in g:
+        g.saved_typed = session.pop(TYPED, None) if TYPED in session else None
+    where, name = g.saved_typed or (None, None)
+    return name if where == str(box) else None
+
+
 @blueprint.post("")
 def save() -> ResponseReturnValue:
     """Save what a list is narrowed to."""
     form = Form.sent(request)
-    said = form.read(SaveForm())
+    said = form.read(ListForm(unknown=EXCLUDE))
     endpoint = said["endpoint"]
     query = query_of(endpoint, dict(parse_qsl(said["query"])))
     try:
-        service.save(current_session(), viewer(), endpoint, query, said["name"], now())
+        name = form.read(SaveForm())["name"]
+        service.save(current_session(), viewer(), endpoint, query, name, now())
     except DomainError as error:
-        return _refused(error, _list_path(endpoint, query))
-    return _done(f"已保存筛选「{said['name']}」。", _list_path(endpoint, query))
+        return _refused(error, form, endpoint, _list_path(endpoint, query))
+    return _done(f"已保存筛选「{name}」。", _list_path(endpoint, query))
 
 
 @blueprint.post("/<int:filter_id>/rename")
 def rename(filter_id: int) -> ResponseReturnValue:
     """Give one's own filter another name."""
     found = queries.saved_one(current_session(), viewer(), filter_id)
+    form = Form.sent(request)
     try:
-        name = Form.sent(request).read(RenameForm())["name"]
-        service.rename(current_session(), viewer(), found, name)
+        service.rename(current_session(), viewer(), found, form.read(RenameForm())["name"])
     except DomainError as error:
-        return _refused(error, _path(found))
+        return _refused(error, form, found.id, _path(found))
     return _done("已改名。", _path(found))
 
 
@@ -92,10 +106,11 @@ def _done(said: str, back: str) -> ResponseReturnValue:
     return redirect(back, 303)
 
 
-def _refused(error: DomainError, back: str) -> ResponseReturnValue:
-    """Say it above the list: nothing was typed that would be lost."""
+def _refused(error: DomainError, form: Form, box: str | int, back: str) -> ResponseReturnValue:
+    """Say it above the list, and have the name that was typed in its box again."""
     if wants_json():
         raise error
+    session[TYPED] = [str(box), str(form.values.get("name", ""))[:LONGEST_KEPT]]
     flash(error.message, "warning")
     return redirect(back, 303)
 

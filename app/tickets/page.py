@@ -83,14 +83,6 @@ class TicketPage:
     milestones: list[tuple[int, str]]
     told: plainly.Told | None = None
 
-    @property
-    def keys(self) -> set[str]:
-        """Return the keys of all forms on the page."""
-        steps = {action.code for action in (*self.others, self.step) if action}
-        if not self.decides:
-            return steps
-        return steps.union(*({one.confirm_key, one.refuse_key} for one in self.waiting))
-
 
 def ticket_page(session: Session, viewer: User, ticket: Ticket, now: datetime) -> TicketPage:
     """Put the page together; derived at ``now``, so that time alone is accounted for."""

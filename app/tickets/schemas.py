@@ -97,9 +97,6 @@ class OnTicket(FormSchema):
 
     version = number("版本", 0, LARGEST_ID, required=True)
     submission = text("提交编号", LONGEST_SUBMISSION)
-    back = fields.String(
-        load_default="", validate=validate.OneOf(["home", "waiting"]), metadata={"label": "返回"}
-    )
 
 
 class Step(OnTicket):

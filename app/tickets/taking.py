@@ -73,11 +73,11 @@ def _in_own_words(what: str, title: str, description: str) -> dict[str, str]:
     return {"title": made, "description": description or rest}
 
 
-def acted(ticket_id: int, way: Way, form: Form, said: Said) -> Ticket:
+def acted(ticket_id: int, way: Way, form: Form, said: Said, back: str) -> Ticket:
     """Carry an action out, with its photos, once however often it is sent.
 
     What was entered without network was entered on the state of that time: whether it is still possible
-    is asked, not whether anything has happened since.
+    is asked, not whether anything has happened since. ``back`` is where its answer leads.
     """
     if before := sending.same(form):
         raise Repeated(before)
@@ -92,7 +92,7 @@ def acted(ticket_id: int, way: Way, form: Form, said: Said) -> Ticket:
         ticket = load_for_change(session, person, ticket_id, at, version)
         way.use_case(session, person, ticket, at, told)
         uploads.attach(ticket, files, said["submission"] or secrets.token_urlsafe(16), at)
-        sending.keep(claimed, after(ticket_id, said))
+        sending.keep(claimed, back)
     return ticket
 
 
@@ -101,9 +101,3 @@ def _photos(ticket_id: int) -> list[Taken]:
     if any(one.filename for one in request.files.getlist("file")):
         check(viewer(), queries.ticket_seen(current_session(), viewer(), ticket_id, now()))
     return uploads.taken().get("file", [])
-
-
-def after(ticket_id: int, said: Said) -> str:
-    if said["back"]:
-        return url_for(f"{said['back']}.index")
-    return url_for("tickets.show", ticket_id=ticket_id)

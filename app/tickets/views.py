@@ -21,6 +21,7 @@ from app.login import viewer
 from app.navigation import OPENERS, READERS
 from app.outbox.service import Repeated
 from app.paging import paged
+from app.returns import sent_from
 from app.tickets import promise, queries, schemas, told
 from app.tickets.actions import ACTIONS, SUPPLIER
 from app.tickets.derivation import derive_ticket
@@ -30,7 +31,7 @@ from app.tickets.milestones import stops
 from app.tickets.page import ticket_page
 from app.tickets.record import load_for_change
 from app.tickets.story import LEVELS, statement_text
-from app.tickets.taking import acted, after, opened
+from app.tickets.taking import acted, opened
 from app.wants import wants_json
 from models.contract import Project
 from models.tickets import Ticket
@@ -48,16 +49,6 @@ from sla.vocab import (
     TicketState,
     Word,
 )
-
-LABELS = {
-    name: field.metadata["label"]
-    for way in WAYS.values()
-    for name, field in way.schema().fields.items()
-    if "label" in field.metadata
-}
-
-# The forms beside the actions: files, and the devices that were worked on.
-BESIDE = {"files", "equipment"}
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -151,22 +142,24 @@ def act(ticket_id: int, action: str) -> ResponseReturnValue:
     form = Form.sent(request, key=action)
     if "seq" in form.values:
         form.key = f"{action}-{form.values['seq']}"
+    sender = sent_from(form)
+    back = sender.path(url_for(".show", ticket_id=ticket_id))
     try:
         said = form.read(way.schema())
         if way.shown_first and not said["sure"]:
             ticket = load_for_change(session, person, ticket_id, at, said["version"])
             return _preview_page(ticket, action, form, said, at)
-        ticket = acted(ticket_id, way, form, said)
+        ticket = acted(ticket_id, way, form, said, back)
     except Repeated as same:
         return redirect(same.back, 303)
     except DomainError as error:
         if wants_json():
             raise
         form.blame(error)
-        return ticket_answer(ticket_id, form, at), error.status
+        return sender.again(form, lambda: ticket_answer(ticket_id, form, at)), error.status
     if not wants_json():
-        flash(f"{ticket.number}：{way.done}" if said["back"] else way.done, "success")
-    return redirect(after(ticket_id, said), 303)
+        flash(f"{ticket.number}：{way.done}" if sender.page else way.done, "success")
+    return redirect(back, 303)
 
 
 def options(vocabulary: type[Word]) -> list[tuple[str, str]]:
@@ -221,11 +214,9 @@ def ticket_answer(ticket_id: int, form: Form | None, at: datetime) -> str:
         stops=stops(found) if person.role in SUPPLIER else [],
         ticket=ticket,
         failed=form,
-        lost=form if form and form.key not in found.keys | BESIDE else None,
         form_for=form_for,
         on_the_spot={code for code, way in WAYS.items() if way.takes_photos},
         held=_held(found.derived),
-        labels=LABELS,
         plain_labels=told.ACTIONS,
         engineers=[(one.id, one.name) for one in engineers],
         kinds=options(TicketKind),

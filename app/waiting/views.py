@@ -17,6 +17,7 @@ from app.disputes import plain
 from app.duties.answers import form_for
 from app.forms import Form
 from app.login import viewer
+from app.returns import AGAIN
 from app.waiting import queries, service
 from app.waiting.kind import Desk, Kind
 from app.waiting.kinds import ROLES
@@ -90,6 +91,17 @@ def decide() -> ResponseReturnValue:
     return _told(form, kind, yes, results, only)
 
 
+def shown_again(form: Form) -> str:
+    """Show the page with a form of a thing in its place that was refused, or what was typed into it."""
+    code, _, key = form.key.partition("-")
+    shown = queries.keys_shown(queries.everything(desk()))
+    there = key in shown.get(code, "").split()
+    return _page(form, code if code in shown and not there else "", told_there=True)
+
+
+AGAIN["waiting"] = shown_again
+
+
 def _form_of(form: Form) -> str:
     """Return the key of the form on the page that was sent: that of one thing, or of several."""
     keys = form.value("keys")
@@ -133,5 +145,5 @@ def _page(form: Form, code: str, page: int = 1, **told: Any) -> str:
         running=RUNNING,
         opinions=OPINIONS,
         plain_dispute=plain,
-        **({"done": 0, "failed": []} | told),
+        **({"done": 0, "failed": [], "told_there": False} | told),
     )

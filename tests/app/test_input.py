@@ -6,7 +6,8 @@ import pytest
 from marshmallow import ValidationError
 from sqlalchemy import select
 
-from app.forms import BACK, Form, FormSchema, sent_from, text
+from app.forms import Form, FormSchema, text
+from app.returns import BACK, sent_from
 from models.contract import Project
 from tests.app.tickets.desk import tickets
 from tests.app.visitors import JSON, read
@@ -109,4 +110,4 @@ def test_an_address_that_a_messenger_passed_on_still_opens(visit, who, path):
 
 @pytest.mark.parametrize("sent", [[], {}, 1, None, "https://elsewhere.example/"])
 def test_what_names_no_page_to_return_to_returns_nowhere(sent):
-    assert sent_from(Form({BACK: sent})) == ""
+    assert sent_from(Form({BACK: sent})).path("/own") == "/own"

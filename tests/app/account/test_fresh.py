@@ -6,7 +6,7 @@ import pytest
 from flask import request
 
 from app.account import fresh
-from app.forms import Form
+from app.forms import Form, FormSchema
 from sla.errors import DomainError
 from tests.app.visitors import PASSWORD, give_passwords, named, read, visit
 
@@ -20,7 +20,7 @@ def bureau(site):
     def sign_something():
         form = Form.sent(request)
         try:
-            fresh.prove(form)
+            fresh.prove(form, FormSchema())
         except DomainError as error:
             form.blame(error)
             return {"errors": form.errors, "values": form.values}, error.status

@@ -104,3 +104,16 @@ def test_every_list_whose_filters_can_be_kept_offers_it(site, visit):
         assert page.status_code == 200, endpoint
         assert "保存这个筛选" in page.text, endpoint
         assert 'name="query" value="' in page.text, endpoint
+
+
+def test_a_name_that_is_refused_is_in_its_box_again_and_only_once(site, visit):
+    manager, too_long = visit("manager"), "长" * 21
+    saved = {"endpoint": "tickets.index", "query": "due=late", "name": too_long}
+    assert manager.post("/saved", data=saved).location == "/tickets?due=late"
+    page = manager.get("/tickets?due=late").text
+    assert f'name="name" value="{too_long}"' in page
+    assert "最多 20 个字" in page
+    assert too_long not in manager.get("/tickets?due=late").text
+    assert manager.post("/saved", data=saved | {"name": "财政局"}).status_code == 303
+    assert manager.post("/saved/1/rename", data={"name": too_long}).status_code == 303
+    assert f'name="name" value="{too_long}"' in manager.get("/tickets?due=late").text

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import html
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,7 @@ from sla.vocab import Standing
 from tests.app.duties.desk import change
 from tests.app.personas import Personas, at, new_ticket, people_of
 from tests.app.tickets.desk import plain
+from tests.app.typed import send, sheets
 from tests.app.visitors import JSON, counted_queries, named, read, set_clock
 from tests.app.waiting.money import SINCE_THEN
 from tests.app.waiting.world import NOW, furnish, objected, recovered
@@ -301,7 +303,10 @@ def test_on_both_databases_the_same_waits(session, people) -> None:
     assert found == {"contact": 7, "bureau": 6 + 16 + 1, "manager": 2, "engineer": 1}
 
 
-def test_a_call_back_is_signed_and_a_rating_given_where_they_are_shown(full: Site, visit_as: Visit) -> None:
+@pytest.fixture
+def asked(full: Site) -> Site:
+    """A call-back and a rating wait as well."""
+
     def ask(session):
         people = there(session)
         row = session.scalars(select(Project).where(Project.seq == 1)).one()
@@ -312,6 +317,48 @@ def test_a_call_back_is_signed_and_a_rating_given_where_they_are_shown(full: Sit
         steps.accept(session, people.contact, done, at("2025-07-09 08:50"))
 
     change(full, ask)
+    return full
+
+
+def test_a_mistake_in_a_form_in_its_place_is_shown_there_with_everything_typed(
+    asked: Site, visit_as: Visit
+) -> None:
+    client = visit_as("contact")
+    page = html.document_fromstring(client.get("/waiting").text)
+    for code, typed in (
+        ("callback", {"satisfaction": "dissatisfied", "running": "false", "remarks": "半天打不通"}),
+        ("rating", {"comment": "很快", "rating": "9"}),
+    ):
+        (sheet,) = (one for one in sheets(page, "/waiting") if f"#{code}-" in one.action or code in one.back)
+        answer = send(client, sheet, {name: [value] for name, value in typed.items()})
+        assert answer.status_code == 422
+        again = html.document_fromstring(answer.text)
+        assert again.xpath("//h1")[0].text_content() == "待我确认"
+        (shown,) = (one for one in sheets(again, "/waiting") if one.action == sheet.action and one.boxes)
+        assert not shown.folded
+        assert {name: shown.boxes[name].has for name in typed if name in shown.boxes} == {
+            name: [value] for name, value in typed.items() if name in shown.boxes
+        }
+        assert len(again.xpath("//*[@role='alert']")) == 1
+        assert again.xpath("//*[@id=$id]//*[@role='alert']", id=sheet.back.partition(":")[2])
+
+
+def test_what_was_typed_into_a_form_in_its_place_is_there_when_somebody_was_quicker(
+    asked: Site, visit_as: Visit
+) -> None:
+    first, second = visit_as("contact"), visit_as("contact")
+    good = {"satisfaction": "satisfied", "running": "true", "sure": "1", "seen": "0"}
+    assert first.post("/callbacks/1/answer", data=good).status_code == 303
+    late = good | {"satisfaction": "dissatisfied", "remarks": "半天打不通", "back": "waiting:callback-1"}
+    answer = second.post("/callbacks/1/answer", data=late)
+    assert answer.status_code == 409
+    page = html.document_fromstring(answer.text)
+    assert page.xpath("//h1")[0].text_content() == "待我确认"
+    (lost,) = page.xpath("//section[@aria-label='没有保存的内容']")
+    assert {"半天打不通", "不满意"} <= {one.text_content() for one in lost.xpath(".//dd")}
+
+
+def test_a_call_back_is_signed_and_a_rating_given_where_they_are_shown(asked: Site, visit_as: Visit) -> None:
     client = visit_as("contact")
 
     def form(code: str) -> tuple[str, dict[str, str]]:
