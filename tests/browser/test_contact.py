@@ -56,7 +56,7 @@ def test_a_contact_asks_confirms_and_rates_with_the_thumb(come: Come, site: Site
     assert page.evaluate(WIDER) <= 0
     visitor.look("contact-rates")
     rating.get_by_text("很满意", exact=True).tap()
-    expect(page.get_by_text("谢谢您的评价")).to_be_visible()
+    expect(page.get_by_text("谢谢您的评价").first).to_be_visible()
     assert facts(site, ticket)["state"] == "closed"
     visitor.open(f"/tickets/{ticket}")
     expect(page.locator(".told-now")).to_contain_text("已办结")
