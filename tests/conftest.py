@@ -214,13 +214,13 @@ def fresh_postgresql(request: pytest.FixtureRequest, worker: str) -> URL:
 def wanted(request: pytest.FixtureRequest) -> str:
     """Return what a database starts from: making that anew takes longer than most tests.
 
-    Who asks for the people or for the site at work gets the contract in effect, who asks for ``loaded`` gets
-    it as it is shipped; everybody else, and who is marked ``empty_database``, gets the schema alone.
+    Who asks for ``loaded`` gets the contract as it is shipped, else who asks for the people or for the site
+    at work gets it in effect; everybody else, and who is marked ``empty_database``, gets the schema alone.
     """
     asked = set(request.fixturenames)
     if request.node.get_closest_marker("empty_database") is not None:
         return "migrated"
-    return "contract" if asked & {"site", "people"} else "shipped" if "loaded" in asked else "migrated"
+    return "shipped" if "loaded" in asked else "contract" if asked & {"site", "people"} else "migrated"
 
 
 def new_postgresql(url: URL, name: str, template: str | None = "template1") -> URL:
@@ -229,6 +229,11 @@ def new_postgresql(url: URL, name: str, template: str | None = "template1") -> U
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
     return url.set(database=name)
+
+
+@pytest.fixture
+def loaded() -> None:
+    """Ask for the shipped contract in the database."""
 
 
 @pytest.fixture

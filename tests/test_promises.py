@@ -163,3 +163,15 @@ def test_every_column_of_instants_or_words_uses_our_own_types():
 def test_every_folder_of_tests_is_a_package():
     folders = {path.parent for path in sources("tests")}
     assert [short(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def test_widths_that_change_the_layout_are_counted_in_letters():
+    """Larger letters make a page narrow, as a narrower screen does; a width in px would not notice them."""
+    found = [
+        f"{short(path)}:{number}"
+        for suffix in (".css", ".js")
+        for path in sources("app/static", suffix=suffix)
+        for number, line in enumerate(path.read_text(encoding="utf8").splitlines(), 1)
+        if re.search(r"\((?:min|max)-width:[^)]*px\)", line)
+    ]
+    assert found == []

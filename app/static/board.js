@@ -12,7 +12,7 @@
   const TURN = 15000; // a page of projects
   const PAGE = 15; // projects on one
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const small = matchMedia("(max-width: 800px)");
+  const small = matchMedia("(max-width: 50em)");
 
   let got = performance.now(); // when the part came that is shown
   let at = Date.parse(part().dataset.at); // what the server's clock said then

@@ -75,5 +75,5 @@
   if (unit.value) narrowProjects();
   narrowEngineers();
   look();
-  if (!document.querySelector("[data-focus]") && matchMedia("(min-width: 992px)").matches) form.elements.reporter.focus();
+  if (!document.querySelector("[data-focus]") && matchMedia("(min-width: 62em)").matches) form.elements.reporter.focus();
 })();

@@ -31,11 +31,6 @@ PROJECT_KEYS = {
 }
 
 
-@pytest.fixture
-def loaded():
-    """Ask for the shipped contract in the database."""
-
-
 def shown(runner, *options: str) -> dict[str, Any]:
     result = runner.invoke(args=["contract", "show", *options])
     assert result.exit_code == 0

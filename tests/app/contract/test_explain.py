@@ -20,11 +20,6 @@ GOOD = '{"project": 1, "kind": "incident", "reported_at": "2025-07-05T10:00:00+0
 
 
 @pytest.fixture
-def loaded():
-    """Ask for the shipped contract in the database."""
-
-
-@pytest.fixture
 def explained(runner, loaded, tmp_path):
     """Give the exit code, the lines printed and the errors, for the bytes of a file."""
 

@@ -121,7 +121,7 @@ def test_days_in_a_row_are_told_as_one():
 
 
 @pytest.fixture
-def people(session: Session) -> Personas:
+def people(session: Session, loaded: None) -> Personas:
     return real_contract(session, date(2026, 6, 3))
 
 

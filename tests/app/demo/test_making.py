@@ -38,11 +38,6 @@ def demonstration(folder):
     engine.dispose()
 
 
-@pytest.fixture
-def loaded():
-    """Ask for the shipped contract in the database."""
-
-
 def events(folder):
     engine = make_engine(settings_of(folder).database_url)
     with write_session(engine) as session:
