@@ -38,7 +38,7 @@ def put_on(world: World, now: datetime) -> None:
     """Schedule it all; what would lie before the life is left out."""
     first, last = _month_before(day_of(now) - timedelta(days=3))
     asked = start_of(last + timedelta(days=1)) + timedelta(hours=33)
-    if asked > world.now:
+    if start_of(last) > world.now:
         world.schedule(asked, _careful(world, lambda: _ask(world, first, last)))
     for ago, seq, decides in ((timedelta(days=7, hours=2), None, True), (timedelta(minutes=95), 27, False)):
         at = now - ago

@@ -44,11 +44,11 @@ def test_three_taps_from_the_start_page_to_any_milestone(come: Come, site: Site)
     assert box is not None
     assert box["height"] >= 44
     button.tap()  # one: it is recorded
-    expect(page.get_by_text("已记录响应。")).to_be_visible()
+    expect(page.get_by_text("已记录响应。").first).to_be_visible()
 
     card(page, "三下以内").get_by_role("link", name="三下以内").tap()  # one
     page.locator(".stops").get_by_role("button", name="到场").tap()  # two: it is recorded
-    expect(page.get_by_text("已记录到场。")).to_be_visible()
+    expect(page.get_by_text("已记录到场。").first).to_be_visible()
     visitor.look("milestones")
 
     visitor.open("/")
@@ -58,7 +58,7 @@ def test_three_taps_from_the_start_page_to_any_milestone(come: Come, site: Site)
     note.fill("换了电源")
     visitor.look("recovery")
     card(page, "三下以内").get_by_role("button", name="申报恢复").tap()  # two
-    expect(page.get_by_text("已申报恢复，等待单位验收。")).to_be_visible()
+    expect(page.get_by_text("已申报恢复，等待单位验收。").first).to_be_visible()
     assert [kind for kind, _ in events(site, ticket)] == [
         *("opened", "responded", "arrived", "recovery_claimed")
     ]

@@ -165,9 +165,9 @@ def test_an_interrupted_first_start_leaves_nothing_half_made(tmp_path):
 @pytest.mark.parametrize(
     ("database", "now", "months"),
     [
-        ("sqlite", "2025-07-01 00:00", 2),
-        ("postgresql", "2025-12-31 23:59", 1),
-        ("sqlite", "2028-02-29 09:00", 1),
+        ("sqlite", "2025-07-01 00:00", 1),
+        ("postgresql", "2026-01-01 00:30", 1),
+        ("sqlite", "2028-03-01 09:00", 1),
     ],
     indirect=["database"],
 )
