@@ -22,14 +22,14 @@ def test_an_engineer_responds_and_claims_recovery_with_the_thumb(come: Come, sit
     assert box is not None
     assert box["height"] >= 44
     bar.tap()
-    expect(page.get_by_text("已记录响应。")).to_be_visible()
+    expect(page.get_by_text("已记录响应。").first).to_be_visible()
     expect(bar).to_have_text("申报恢复")
     bar.tap()
     expect(page.locator("#claim_recovery-note")).to_be_focused()
     assert len(events(site, ticket)) == 2, "nothing is claimed without saying what was done"
     page.locator("#claim_recovery-note").fill("重启了服务")
     bar.tap()
-    expect(page.get_by_text("已申报恢复，等待单位验收。")).to_be_visible()
+    expect(page.get_by_text("已申报恢复，等待单位验收。").first).to_be_visible()
     visitor.look("after-claim")
 
 
@@ -56,7 +56,7 @@ def test_a_contact_decides_on_the_start_page(come: Come) -> None:
     card.locator("textarea").fill("审批早就下来了")
     visitor.look("rejecting")
     card.get_by_role("button", name="驳回").tap()
-    expect(visitor.page.get_by_text("已驳回挂起，这段时间照常计算。")).to_be_visible()
+    expect(visitor.page.get_by_text("已驳回挂起，这段时间照常计算。").first).to_be_visible()
     expect(visitor.page.locator("h1")).to_contain_text("单位联系人")
 
 
@@ -82,7 +82,7 @@ def test_without_a_script_the_due_time_is_there_and_the_button_works(
     expect(page.locator("tr", has_text="没有脚本")).to_contain_text("应于 7月1日 15:26")
     page.goto(f"{address}/tickets/{ticket}")
     page.locator("#do-respond button").click()
-    expect(page.get_by_text("已记录响应。")).to_be_visible()
+    expect(page.get_by_text("已记录响应。").first).to_be_visible()
     context.close()
 
 
