@@ -22,7 +22,7 @@ run: .venv/runtime
 # The types and the migrations are checked beside each other: each of them keeps one core busy.
 test: style
 	@$(MAKE) --no-print-directory --output-sync --jobs 2 types migrations
-	$(BIN)/python -m pytest -n 2 --ignore $(MIGRATIONS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore $(MIGRATIONS)
 
 lint: style types
 

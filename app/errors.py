@@ -140,9 +140,10 @@ def answer(
 
 
 def shows_what_was_typed(status: int) -> bool:
-    """Tell whether the error page lists what a form carried: not what is too large to be read, and without a
-    good token only what came from a page of this site."""
-    return request.method == "POST" and status != 413 and (status != 400 or bool(came_from()))
+    """Tell whether the error page lists what a form carried: not what is too large to be read, and where no
+    token was checked only what came from a page of this site."""
+    checked = status != 400 and request.endpoint is not None
+    return request.method == "POST" and status != 413 and (checked or bool(came_from()))
 
 
 def leads_to(way: str) -> str:

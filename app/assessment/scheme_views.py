@@ -204,7 +204,7 @@ def _again(version_id: int, form: Form) -> str:
     """Show the adoption page again with what is wrong; without a plan, the version."""
     version = _version(version_id)
     try:
-        plan = _plan(version, Form({name: form.value(name) for name in ("from_day", "basis")}))
+        plan = _plan(version, Form({name: form.values.get(name, "") for name in ("from_day", "basis")}))
     except DomainError:
         return pages.version_page(version, form)
     return pages.adoption_page(version, plan, form)

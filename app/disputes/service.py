@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access import require
+from app.disputes import plain
 from app.disputes.queries import bars, course_of
 from app.disputes.subjects import Subject, dispute_about, ensure_breached, held
 from app.disputes.telling import tell_next
@@ -90,9 +91,9 @@ def comment(
     require(actor, Role.CONTACT)
     its = course_of(session, dispute, now)
     if its.state is not DisputeState.COMMENTING:
-        raise Conflict(f"现在不能表示意见：意见期限已过或已经表示过。当前状态：{its.state.label}")
+        raise Conflict(f"现在不能再说情况：期限已过，或已经说过（{plain.STATES[its.state]}）")
     if not agrees and not text:
-        raise Invalid("不同意的，请写明理由", "text")
+        raise Invalid("不同意的，请写明当时的情况", "text")
     _evidence(session, actor, dispute, files, now)
     _add(session, dispute, StepKind.COMMENTED, actor, now, agrees=agrees, text=text)
     return dispute
@@ -121,6 +122,9 @@ def ask_review(
     require(actor, Role.MANAGER, Role.CONTACT)
     its = course_of(session, dispute, now)
     if dispute.steps[-1].kind is not StepKind.DECIDED or its.final:
+        if actor.role is Role.CONTACT:
+            now_it_is = "已经定了，不再改变" if its.final else plain.STATES[its.state]
+            raise Conflict(f"现在不能请局方再看一次：{now_it_is}")
         why = "复核期限已过或已经复核，认定为最终" if its.final else f"当前状态：{its.state.label}"
         raise Conflict(f"现在不能申请复核：{why}")
     _evidence(session, actor, dispute, files, now)

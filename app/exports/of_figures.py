@@ -18,6 +18,7 @@ from app.navigation import READERS
 from app.overview import queries as overview
 from app.overview.schemas import HeatFilter
 from reports.columns import Column, Format
+from sla.errors import NotFound
 from sla.rows import ProjectRow
 from sla.scoring import Score
 from sla.vocab import Indicator
@@ -86,6 +87,8 @@ SCORES = Export(
 
 def _grid(looking: Looking, said: Said) -> Sequence[tuple[grid.Grid, grid.Row | None]]:
     found = grid.read(looking.session, looking.viewer, looking.now, said["what"], said["year"])
+    if found is None and said["year"]:
+        raise NotFound("没有这个服务年度")
     return [(found, row) for row in (*found.rows, None)] if found else []
 
 

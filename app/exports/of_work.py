@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Select
 
+from app.disputes import plain
 from app.disputes import queries as disputes
 from app.disputes.effect import subject_name
 from app.disputes.schemas import DisputeFilter
@@ -155,16 +156,17 @@ def _disputes(looking: Looking, said: Said) -> Select[Dispute] | Sequence[Disput
 
 
 def _dispute_rows(looking: Looking, found: Sequence[Dispute]) -> Iterable[Row]:
+    is_plain = looking.viewer.role is Role.CONTACT
     for one in found:
         its = disputes.course_of(looking.session, one, looking.now)
         yield (
             one.number,
-            subject_name(one),
+            plain.subject(one) if is_plain else subject_name(one),
             f"{one.ticket.number} {one.ticket.title}" if one.ticket else "",
             *whose(one.project),
             one.breached_at,
             one.opened_at,
-            its.state.label,
+            plain.STATES[its.state] if is_plain else its.state.label,
             "是" if its.final else "",
             its.until,
         )

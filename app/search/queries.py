@@ -132,11 +132,17 @@ def _group(looking: Looking, kind: Kind, page: int, size: int) -> Group:
 def _tickets(looking: Looking, _page: int, size: int) -> Found:
     query = tickets.seen(looking.viewer, looking.now).where(tickets.says(looking.text))
     newest = query.options(contains_eager(Ticket.project).joinedload(Project.unit)).order_by(Ticket.id.desc())
+
+    def counted(most: int) -> int:
+        bounded = query.with_only_columns(Ticket.id, maintain_column_froms=True).limit(most + 1)
+        return looking.session.scalar(select(func.count()).select_from(bounded.subquery())) or 0
+
+    if size > PAGE_SIZE and (total := counted(size)) > size:  # a file: too many for it are not even read
+        return Page([], 1, total, size), True
     items = looking.session.scalars(newest.limit(size + 1)).all()
-    total = len(items)
-    if total > size:
-        bounded = query.with_only_columns(Ticket.id, maintain_column_froms=True).limit(MOST_COUNTED + 1)
-        total = looking.session.scalar(select(func.count()).select_from(bounded.subquery())) or 0
+    if len(items) <= size:
+        return Page(items, 1, len(items), size), False
+    total = counted(MOST_COUNTED)
     return Page(items[:size], 1, min(total, MOST_COUNTED), size), total > MOST_COUNTED
 
 

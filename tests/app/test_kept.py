@@ -211,3 +211,11 @@ def test_an_error_page_has_the_words_that_were_typed_and_no_password(site):
     (lost,) = page_of(answer).xpath("//section[@aria-label='没有保存的内容']")
     assert [one.text_content() for one in lost.xpath(".//dd")] == ["原因在\n这里"]
     assert "一句口令" not in answer.text
+
+
+def test_an_error_page_repeats_no_words_that_another_site_sent(app, client):
+    words = {"text": "您的账号已冻结，请拨打电话"}
+    for path in ("/nowhere", "/static/app.css"):
+        answer = client.post(path, data=words, headers={"Referer": "https://elsewhere.example/"})
+        assert answer.status_code in (404, 405)
+        assert words["text"] not in answer.text, path

@@ -9,7 +9,7 @@ from app import create_app, passwords
 from app.account.queries import DEMONSTRATION
 from app.account.service import begin
 from app.demo.guard import check_database
-from app.demo.making import live_until
+from app.demo.making import MONTHS_BACK, live_until
 from app.demo.people import ensure, let_in
 from app.demo.stage import SCENES
 from app.people.service import create_person
@@ -166,8 +166,8 @@ def test_an_interrupted_first_start_leaves_nothing_half_made(tmp_path):
     ("database", "now", "months"),
     [
         ("sqlite", "2025-07-01 00:00", 1),
-        ("postgresql", "2026-01-01 00:30", 1),
-        ("sqlite", "2028-03-01 09:00", 1),
+        ("postgresql", "2025-12-31 23:59", 1),
+        ("sqlite", "2028-02-29 09:00", MONTHS_BACK),
     ],
     indirect=["database"],
 )

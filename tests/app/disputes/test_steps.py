@@ -102,7 +102,7 @@ def test_who_disagrees_says_why(site, late):
     claimed(site, late)
     answer = post(site, "contact", "/1/comment", {"agrees": "false"}, "2025-07-03 09:00")
     assert answer.status_code == 422
-    assert "请写明理由" in answer.text
+    assert "请写明当时的情况" in answer.text
     assert post(site, "contact", "/1/comment", {}, "2025-07-03 09:00").status_code == 422
     assert steps(site) == ["claimed"]
 
@@ -160,7 +160,7 @@ def test_one_review_in_time_and_no_second_one(site, late):
     assert clock(site, late) is Verdict.EXEMPT
     again = post(site, "contact", "/1/ask-review", {"text": "不服"})
     assert again.status_code == 409
-    assert "最终" in again.text
+    assert "已经定了，不再改变" in again.text
 
 
 def test_what_is_in_time_cannot_be_claimed(site, late):

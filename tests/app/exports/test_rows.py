@@ -108,7 +108,8 @@ LEADS = (
 DRAWN = re.compile("|".join(LEADS), re.DOTALL)
 SCOPED = (
     *("tickets", "missed", "works", "disputes", "waiting", "risk", "residents", "search", "behind"),
-    *("period-tickets", "observations", "callbacks", "equipment", "amendments"),
+    *("period-tickets", "observations", "callbacks", "equipment", "amendments", "scores", "grid"),
+    "callback-summary",
 )
 BEHIND = {
     "response": "计算过程",
@@ -270,6 +271,9 @@ def test_one_kind_is_exported_alone_and_another_persons_is_not_there(lists):
     assert {row[0] for row in duties} == {"周期义务"}
     assert manager.get("/exports/search.xlsx?q=x&kind=tickets").status_code == 404
     stranger = visit(lists, "stranger")
-    for name in SCOPED:
-        rows = rows_of(stranger, f"/exports/{name}.xlsx?{PAGES[name][1]}")
+    whole = {"duties": "show=all&month=2025-06", "projects": "", "papers": "", "heat": ""}
+    for name in (*SCOPED, *whole):
+        rows = rows_of(stranger, f"/exports/{name}.xlsx?{whole.get(name, PAGES[name][1])}")
         assert not any("教育局" in str(cell) for row in rows for cell in row), name
+    for name in ("attendance", "obligations"):  # those of project 1
+        assert stranger.get(f"/exports/{name}.xlsx?{PAGES[name][1]}").status_code == 404, name
