@@ -4,6 +4,7 @@
 (() => {
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (form.method !== "post") return; // asking again costs nothing, and a file leaves the page as it is
     if (form.dataset.sent) {
       event.preventDefault();
       return;
