@@ -119,10 +119,10 @@ def test_what_was_sent_and_perhaps_never_arrived_is_there_again(come: Come) -> N
     expect(page.get_by_text("还没有提交的内容")).to_have_count(1)
     expect(page.get_by_text(BACK)).to_have_count(0)
 
-    # On its way for long: another tab goes on meanwhile, and the page is loaded anew.
-    page.route("**/observations/new", lambda route: None if route.request.method == "POST" else route.continue_())
-    with page.expect_request(lambda asked: asked.method == "POST"):
-        send.click(no_wait_after=True)
+    # Nothing came back: another tab goes on meanwhile, and the page is loaded anew.
+    page.route("**/assessment/observations", lambda route: route.fulfill(status=204))  # the page stays
+    with page.expect_response(lambda answer: answer.status == 204):
+        send.click()
     other = page.context.new_page()
     other.goto(visitor.address)
     other.close()
