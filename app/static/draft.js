@@ -4,17 +4,20 @@
 //
 // A form is kept while somebody types in it (keep.js takes over when it is sent: what the site refused comes
 // back from there). Only what differs from the page as it came is kept, so that a form which has changed
-// meanwhile keeps its own values elsewhere. Once sent, a draft is done with, unless the site shows the form again.
+// meanwhile keeps its own values elsewhere; on a page that shows a refused form all of it is kept, for there the
+// boxes come with what was typed. Once sent, a draft is done with at the next page of the same tab, unless the site
+// shows the form again, or the form was loaded anew before anything had come back.
 "use strict";
 
 (() => {
   const NAME = "lvyue-drafts"; // {person: {key: {at, sent, values: [{name, nth, value, ticked}]}}}
+  const SENT = "lvyue-drafts-sent"; // [key]: what this tab has sent and has heard nothing of yet
   const DAYS_3 = 72 * 3600 * 1000;
   const MOST = 20; // drafts of one person
   const PAUSE = 400; // milliseconds of not typing
   const FLEETING = new Set(["csrf_token", "version", "submission"]); // hidden values that tell no form from another
   const TEXT = "textarea, input[type=text], input[type=tel], input[type=number], input[type=date], input:not([type])";
-  const { typed, changed, notice } = Lvyue.kept;
+  const { typed, changed, tell, empty, notice, way, UNSURE } = Lvyue.kept;
   const person = document.body.dataset.person;
   const isAnswer = "answer" in document.body.dataset;
 
@@ -66,7 +69,7 @@
       const called = choice ? `${box.name} ${box.value}` : box.name;
       const nth = seen.get(called) || 0;
       seen.set(called, nth + 1);
-      if (!changed(box) && !(isAnswer && !choice && box.value.trim())) return [];
+      if (!changed(box) && !isAnswer) return [];
       return [{ name: box.name, nth, value: box.value, ticked: choice ? box.checked : null }];
     });
   }
@@ -89,7 +92,7 @@
     waiting.clear();
   }
 
-  function noted(event) {
+  function typing(event) {
     const form = event.target.form;
     if (!form || !isKept(form)) return;
     clearTimeout(waiting.get(form));
@@ -99,8 +102,35 @@
   function sent(event) {
     const form = event.target;
     now();
-    const draft = !event.defaultPrevented && isKept(form) && read()[keyOf(form)];
-    if (draft) write({ ...read(), [keyOf(form)]: { ...draft, sent: true } });
+    const leaves = !event.defaultPrevented && navigator.onLine && isKept(form);
+    const draft = leaves && read()[keyOf(form)];
+    if (!draft) return;
+    write({ ...read(), [keyOf(form)]: { ...draft, sent: true } });
+    note([...noted(), keyOf(form)]);
+  }
+
+  function noted() {
+    try {
+      return JSON.parse(sessionStorage.getItem(SENT)) || [];
+    } catch {
+      return [];
+    }
+  }
+
+  function note(keys) {
+    try {
+      sessionStorage.setItem(SENT, JSON.stringify(keys));
+    } catch {
+      // as above
+    }
+  }
+
+  // What is kept to be sent later is not a draft as well: offline.js.
+  function queued(event) {
+    const form = event.target;
+    clearTimeout(waiting.get(form));
+    waiting.delete(form);
+    forget(keyOf(form));
   }
 
   // -- when the form is there again ------------------------------------------------------------------------
@@ -116,7 +146,7 @@
       else box.checked = one.ticked;
       touched.push(box);
     }
-    for (const kind of ["input", "change"]) touched.forEach((box) => box.dispatchEvent(new Event(kind, { bubbles: true })));
+    tell(touched);
     return touched.length;
   }
 
@@ -125,31 +155,37 @@
   }
 
   function putBack(form, key, draft) {
-    if (!fill(form, draft.values)) return;
+    const told = form.querySelector(".kept"); // keep.js has put back what was sent; this was typed after it
+    if (told) form.reset();
+    if (!fill(form, draft.values) || told) return;
     unfold(form);
     const at = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    const said = `已恢复您 ${at.format(draft.at)} 填到一半的内容；照片和文件请重新选择。`;
-    form.prepend(notice(said, null, () => (forget(key), form.reset())));
+    const said = draft.sent ? UNSURE : `已恢复您 ${at.format(draft.at)} 填到一半的内容；照片和文件请重新选择。`;
+    form.prepend(notice(said, null, () => (forget(key), empty(form))));
   }
 
   function start() {
     if (!person) return;
     const drafts = read();
-    const refused = new Set();
+    const mine = new Set(noted());
+    const unheard = way === "reload" || way === "back_forward";
+    const seen = new Set();
     for (const form of [...document.forms].filter(isKept)) {
       const key = keyOf(form);
       const draft = drafts[key];
-      if (!draft || refused.has(key)) continue;
-      refused.add(key);
-      if (draft.sent && isAnswer) drafts[key] = { ...draft, sent: false }; // shown again with everything in it
-      else if (!draft.sent && !isAnswer && !form.querySelector(".kept")) putBack(form, key, draft);
+      if (!draft || seen.has(key)) continue;
+      seen.add(key);
+      const lost = draft.sent && unheard && mine.has(key) && !("outbox" in form.dataset); // offline.js knows of those
+      if (!isAnswer && (!draft.sent || lost)) putBack(form, key, draft);
+      if (draft.sent && (isAnswer || lost)) drafts[key] = { ...draft, sent: false }; // here, with everything in it
     }
-    const done = ([, one]) => one.sent && !("refused" in document.body.dataset);
+    const done = ([key, one]) => one.sent && mine.has(key);
     write(Object.fromEntries(Object.entries(drafts).filter((each) => !done(each))));
-    document.addEventListener("input", noted);
-    document.addEventListener("change", noted);
+    note([]);
+    document.addEventListener("input", typing);
+    document.addEventListener("change", typing);
     document.addEventListener("submit", sent);
-    document.addEventListener("lvyue-kept", (event) => forget(keyOf(event.target))); // kept to be sent: offline.js
+    document.addEventListener("lvyue-kept", queued);
     document.addEventListener("visibilitychange", () => document.hidden && now());
     addEventListener("pagehide", now);
   }

@@ -3,14 +3,16 @@
 //
 // A form is written down when it is sent. The page that comes next decides: an error page (data-refused) and
 // the sign-in page (data-nobody) mark it as refused; any other page means that it has arrived, or that the
-// site shows the form again with everything in it. A refused one is put back where its form stands.
+// site shows the form again with everything in it. A refused one is put back where its form stands. One that was
+// sent without a network never left; and where the form's own page is loaded anew, nobody has heard what became of it.
 "use strict";
 
 (() => {
-  const NAME = "lvyue-kept"; // {key: {person, page, action, form, values, refused, at}}
+  const NAME = "lvyue-kept"; // {key: {person, page, action, form, values, refused, unsure, at}}
   const PAGES = "lvyue-form-pages"; // the address of an answered form: the page its form stands on
   const HOURS_12 = 12 * 3600 * 1000;
   const NEVER = new Set(["password", "file", "hidden", "submit", "button", "reset", "image"]);
+  const UNSURE = "已恢复您刚才填写的内容。上次提交没有等到结果，可能已经成功，请先核对再提交；照片和文件请重新选择。";
   const marks = document.body.dataset;
 
   function read(name) {
@@ -37,6 +39,8 @@
 
   const pathOf = (address) => new URL(address, location.href).pathname;
   const plain = (node) => (node?.textContent || "").replace("*", "").replace(/\s+/g, " ").trim();
+  const way = performance.getEntriesByType("navigation")[0]?.type; // how this page was come to
+  const isHere = (one) => one.page === location.pathname + location.search && !("answer" in marks);
   const herePage = () => read(PAGES)[location.pathname] || location.pathname + location.search;
 
   function typed(form) {
@@ -46,7 +50,10 @@
   // A box has a value of its own when it differs from what the page came with.
   function changed(box) {
     if (box.type === "checkbox" || box.type === "radio") return box.checked !== box.defaultChecked;
-    if (box.tagName === "SELECT") return [...box.options].some((one) => one.selected !== one.defaultSelected);
+    if (box.tagName === "SELECT") {
+      const first = [...box.options].find((one) => one.defaultSelected) || box.options[0];
+      return Boolean(first) && box.value !== first.value;
+    }
     return box.value !== box.defaultValue;
   }
 
@@ -71,7 +78,7 @@
     const kept = read(NAME);
     const name = form.getAttribute("id") || "";
     kept[`${page} ${action} ${name}`] = {
-      person: marks.person, page, action, form: name, values: valuesOf(form), refused: false, at: Date.now(),
+      person: marks.person, page, action, form: name, values: valuesOf(form), refused: !navigator.onLine, at: Date.now(),
     };
     write(NAME, kept);
     if (action !== pathOf(page)) write(PAGES, { ...read(PAGES), [action]: page });
@@ -82,14 +89,14 @@
   function settle() {
     const kept = read(NAME);
     const refused = "refused" in marks || "nobody" in marks;
-    const moved = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
     let last = null;
     for (const [key, one] of Object.entries(kept)) {
       const old = Date.now() - one.at > HOURS_12;
       const stranger = marks.person && one.person !== marks.person;
       if (old || stranger) delete kept[key];
       else if (refused && !one.refused) one.refused = true;
-      else if (!refused && !one.refused && !moved) delete kept[key];
+      else if (!one.refused && way === "reload" && isHere(one) && formOf(one)) one.refused = one.unsure = true;
+      else if (!refused && !one.refused && way !== "back_forward") delete kept[key];
       if (kept[key]?.refused && (!last || one.at > last.at)) last = one;
     }
     write(NAME, kept);
@@ -113,6 +120,16 @@
     return forms.find((form) => (form.getAttribute("id") || "") === one.form) || forms[0];
   }
 
+  // Whatever follows what is typed hears of it.
+  function tell(boxes) {
+    for (const kind of ["input", "change"]) boxes.forEach((box) => box.dispatchEvent(new Event(kind, { bubbles: true })));
+  }
+
+  function empty(form) {
+    form.reset();
+    tell(typed(form));
+  }
+
   function fill(form, values) {
     const boxes = typed(form);
     const left = [...values];
@@ -124,7 +141,7 @@
       if (choice) box.checked = one.ticked;
       else box.value = one.value;
     }
-    for (const kind of ["input", "change"]) boxes.forEach((box) => box.dispatchEvent(new Event(kind, { bubbles: true })));
+    tell(boxes);
     for (let folded = form.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
   }
 
@@ -168,11 +185,11 @@
         const kept = read(NAME);
         delete kept[key];
         write(NAME, kept);
-        if (form) form.reset();
+        if (form) empty(form);
       };
       if (form) {
         fill(form, one.values);
-        form.prepend(notice("已恢复您刚才填写、还没有提交的内容；照片和文件请重新选择。", null, forget));
+        form.prepend(notice(one.unsure ? UNSURE : "已恢复您刚才填写、还没有提交的内容；照片和文件请重新选择。", null, forget));
       } else {
         const filled = one.values.filter((value) => value.ticked ?? value.value.trim());
         const main = document.querySelector("main");
@@ -182,7 +199,7 @@
   }
 
   self.Lvyue = self.Lvyue || {};
-  Lvyue.kept = { typed, changed, notice }; // for what is kept while it is typed: draft.js
+  Lvyue.kept = { typed, changed, tell, empty, notice, way, UNSURE }; // for what is kept while it is typed: draft.js
 
   const last = settle();
   if (last && !marks.person) point(last);

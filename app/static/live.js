@@ -51,6 +51,7 @@
       clock.removeAttribute("class");
     });
     copy.querySelectorAll("details").forEach((one) => one.removeAttribute("open"));
+    copy.querySelectorAll(".kept, .kept-notice, [data-added]").forEach((one) => one.remove());
     copy.querySelectorAll("[aria-busy]").forEach((one) => one.removeAttribute("aria-busy"));
     return copy.innerHTML;
   }
@@ -70,7 +71,7 @@
   function isBusy(region) {
     const active = document.activeElement;
     if (region.contains(active) && active.matches("input, textarea, select")) return true;
-    if (region.querySelector("form[data-sent], form[data-keeping], form[data-passing], .kept-notice")) return true;
+    if (region.querySelector("form[data-sent], form[data-keeping], form[data-passing], .kept, .kept-notice")) return true;
     // A form that was refused is shown with what was typed as if it had always stood there.
     if ("answer" in document.body.dataset && region.querySelector("form")) return true;
     return [...region.querySelectorAll("input, textarea, select")].some(changedBox);

@@ -57,7 +57,17 @@
     const why = told ? "登录已失效" : "没有网络";
     const next = told ? "登录后自动发送" : "有网络后自动发送";
     notice(form, `${why}：填的内容已存在这台设备上，尚未发送，${next}。${goesOn ? "可以继续填写。" : ""}`);
-    if (!goesOn) form.hidden = true;
+    if (!goesOn) hide(form);
+  }
+
+  // With its buttons, also those that stand elsewhere; a bar without any makes room.
+  function hide(form) {
+    form.hidden = true;
+    for (const button of [...form.elements].filter((one) => one.type === "submit")) {
+      button.hidden = true;
+      const bar = button.closest(".bottom-bar");
+      if (bar && !bar.querySelector(":scope > :not([hidden])")) bar.remove(); // the bar below it is in sight again
+    }
   }
 
   function notice(form, text) {
@@ -222,6 +232,7 @@
     if (!last) return;
     const said = document.createElement("p");
     said.className = "cell-note";
+    said.dataset.added = "";
     said.textContent = "这个网址不是 HTTPS，离线办理没有开启：断网时打不开页面；已打开的表单提交不出去时，会存在这台设备上。";
     last.after(said);
   }

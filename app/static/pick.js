@@ -102,7 +102,6 @@
       away.addEventListener("click", () => {
         files = files.filter((each) => each !== file);
         put();
-        shelf.focus();
       });
       const said = make("span", "", "picked-name");
       said.append(file.name, make("small", sizeOf(file)));
@@ -110,9 +109,14 @@
       return one;
     }
 
+    // The keyboard stays where it was in the list; after the last one it is at the box.
     function show() {
+      const at = [...list.children].findIndex((one) => one.contains(document.activeElement));
       list.replaceChildren(...files.map(line));
       list.hidden = !files.length;
+      if (at < 0) return;
+      const next = list.children[Math.min(at, files.length - 1)];
+      (next?.querySelector("button") || box).focus({ preventScroll: true });
     }
 
     box.addEventListener("change", () => add([...box.files]));

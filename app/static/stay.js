@@ -42,11 +42,12 @@
   }
 
   function sayBelow() {
-    const said = document.querySelector("main > .notice");
+    const said = document.querySelector("main > [data-flash]");
     if (!said || said.getBoundingClientRect().bottom > 0) return;
     const shown = said.cloneNode(true);
     shown.classList.add("notice-below", "no-print");
     shown.removeAttribute("role");
+    shown.removeAttribute("data-flash");
     shown.setAttribute("aria-hidden", "true"); // it was read out already
     document.body.append(shown);
     setTimeout(() => shown.remove(), SHOWN);

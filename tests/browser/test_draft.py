@@ -100,3 +100,42 @@ def test_a_draft_belongs_to_its_own_thing(come: Come) -> None:
         *([""] * (refusals.count() - 1)),
     ]
     expect(refusals.first).to_be_visible()
+
+
+def test_what_was_sent_and_perhaps_never_arrived_is_there_again(come: Come) -> None:
+    visitor = come("bureau", "desk")
+    visitor.cut_off = True
+    page, new = visitor.page, visitor.address + "/assessment/observations/new"
+    what, send = page.locator("textarea[name=what]"), page.get_by_role("button", name="登记")
+    page.goto(new)
+    what.fill(TEXT)
+    page.locator("input[name=aspect]").first.check()
+    page.context.set_offline(True)
+    send.click()
+    page.wait_for_function("() => location.protocol === 'chrome-error:'")
+    page.context.set_offline(False)
+    page.goto(new)
+    expect(what).to_have_value(TEXT)
+    expect(page.get_by_text("还没有提交的内容")).to_have_count(1)
+    expect(page.get_by_text(BACK)).to_have_count(0)
+
+    # Nothing came back: another tab goes on meanwhile, and the page is loaded anew.
+    page.route("**/assessment/observations", lambda route: route.fulfill(status=204))  # the page stays
+    with page.expect_response(lambda answer: answer.status == 204):
+        send.click()
+    other = page.context.new_page()
+    other.goto(visitor.address)
+    other.close()
+    page.reload()
+    expect(what).to_have_value(TEXT)
+    expect(page.get_by_text("可能已经成功，请先核对")).to_have_count(1)
+    visitor.look("unheard")
+
+    what.fill("后来又改了")
+    page.reload()
+    expect(what).to_have_value("后来又改了")
+    expect(page.locator(".kept")).to_have_count(1)
+    page.get_by_role("button", name="不要了").click()
+    page.reload()
+    expect(what).to_have_value("")
+    assert drafts(page) == ""

@@ -153,6 +153,21 @@ def someone_else(visitor: Visitor, come: Come, name: str) -> None:
     visitor.page.context.add_cookies(cookies)  # type: ignore[arg-type]
 
 
+def test_what_waits_to_be_sent_is_no_draft_and_cannot_be_sent_again(come: Come) -> None:
+    visitor = come("engineer", "phone")
+    page = visitor.page
+    page.goto(f"{visitor.address}/tickets/new")
+    page.get_by_text("咨询", exact=True).tap()
+    page.get_by_label("发生了什么").fill("断网前一秒填的")
+    cut(visitor)
+    page.locator(".bottom-bar button").tap()
+    expect(page.get_by_role("alert")).to_contain_text("没有网络：填的内容已存在这台设备上")
+    expect(page.locator("button[type=submit]:visible")).to_have_count(0)
+    page.wait_for_timeout(600)  # longer than a pause in typing
+    assert page.evaluate("localStorage.getItem('lvyue-drafts')") is None
+    assert len(kept(visitor)) == 1
+
+
 def test_signed_out_meanwhile_it_is_kept_and_asks_to_sign_in(come: Come, site: Site) -> None:
     ticket = make(site, "contact", now="2025-07-01 14:22", title="登录过期")
     visitor = come("engineer", "phone", worker=True)
