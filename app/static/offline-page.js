@@ -147,9 +147,13 @@
 
   const busy = () => place.querySelector("form, details.confirm[open]") !== null;
 
+  let latest = 0;
+
+  // Asked for twice at once, it is shown once: what somebody has begun to type is not replaced a moment later.
   async function show() {
+    const turn = ++latest;
     const made = await content();
-    place.replaceChildren(...made.filter(Boolean));
+    if (turn === latest) place.replaceChildren(...made.filter(Boolean));
   }
 
   async function sendAll() {
@@ -179,6 +183,6 @@
     show().then(() => scrollTo(0, 0));
   });
   for (const name of ["online", "offline"]) self.addEventListener(name, () => busy() || show());
-  Lvyue.started.then(show);
+  Lvyue.started.then(() => busy() || show());
   show();
 })();
