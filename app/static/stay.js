@@ -61,8 +61,7 @@
     if (!kept.keyboard || !kept.name) return;
     const things = alike(kept.name);
     const next = things[Math.min(kept.nth, things.length - 1)];
-    const hand = [...(next?.querySelectorAll(CAN) || [])].find((one) => one.checkVisibility());
-    hand?.focus({ preventScroll: true });
-    hand?.scrollIntoView({ block: "nearest" }); // no further than it takes to be seen
+    [...(next?.querySelectorAll(CAN) || [])].find((one) => one.checkVisibility())?.focus({ preventScroll: true });
+    next?.scrollIntoView({ block: "nearest" }); // no further than it takes to be seen
   }, { once: true });
 })();
