@@ -35,8 +35,6 @@
         const first = folded.querySelector("form :is(textarea, select, input:not([type=hidden]))");
         if (first?.matches(".step-form textarea, .confirm textarea")) first.focus({ preventScroll: true });
         folded.scrollIntoView({ block: "nearest" });
-        // Of what is higher than the screen, where one types and what sends it.
-        folded.querySelector("form button[type=submit]")?.scrollIntoView({ block: "nearest" });
       },
       { once: true },
     );

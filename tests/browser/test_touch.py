@@ -5,7 +5,6 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, Route, expect
 
@@ -114,9 +113,6 @@ def test_a_photo_is_made_small_before_it_is_sent_and_can_be_taken_out(come: Come
     page.wait_for_load_state()
 
 
-@pytest.mark.xfail(
-    strict=False, reason="seen to fail where other tests have filled the site, not alone: open"
-)
 def test_a_reason_that_is_asked_for_is_in_sight_and_typed_at_once(come: Come) -> None:
     visitor = come("contact", "phone")
     page = visitor.page
@@ -129,3 +125,13 @@ def test_a_reason_that_is_asked_for_is_in_sight_and_typed_at_once(come: Come) ->
     assert box is not None
     assert bar is not None
     assert box["y"] + box["height"] <= bar["y"], "the button lies above the bar"
+
+
+def test_what_is_brought_into_sight_is_there_at_once(come: Come) -> None:
+    page = (visitor := come("contact", "phone")).page
+    visitor.open("/guide")
+    page.evaluate("document.querySelector('main').lastElementChild.scrollIntoView()")
+    there = page.evaluate("scrollY")
+    assert there > 0
+    page.wait_for_timeout(300)
+    assert page.evaluate("scrollY") == there, "nothing glides on"
